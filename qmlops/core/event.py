@@ -1,0 +1,162 @@
+"""The events of a run: JSON lines that the run alone appends to `events.jsonl`, and how to read them.
+
+Imports only the standard library, so that a reader needs nothing else. A line is a promise:
+`event` names the class, `time` is seconds since 1970, the rest are its fields.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+FILE = "events.jsonl"
+
+
+@dataclass(frozen=True)
+class RunStarted:
+    """First event of a run, and again, with `resumed_at`, of each resumption."""
+
+    run: str
+    name: str
+    steps: int
+    seed: int
+    resumed_at: int | None = None
+    """The step whose checkpoint was loaded; later steps in the file are recomputed."""
+    config: Mapping[str, Any] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    pid: int = 0
+
+
+@dataclass(frozen=True)
+class StepDone:
+    """One answered request of the optimizer."""
+
+    step: int
+    metrics: Mapping[str, float]
+    """`loss`, and where they apply `gradient_norm`, `validation_accuracy`, `circuits`, `shots`."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """A line of talk that belongs to the run's history."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class RunEnded:
+    """Last event: `state` is finished, failed or interrupted."""
+
+    state: str
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    reason: str = ""
+
+
+Event = RunStarted | StepDone | Note | RunEnded
+_KINDS: dict[str, Any] = {kind.__name__: kind for kind in (RunStarted, StepDone, Note, RunEnded)}
+
+
+@dataclass(frozen=True)
+class Stamped:
+    """An event with the moment it was written, in seconds since 1970."""
+
+    time: float
+    event: Event
+
+
+def encode(event: Event, moment: float) -> bytes:
+    """One line. Numbers that JSON lacks become the strings `nan`, `inf` and `-inf`."""
+    body = {"event": type(event).__name__, "time": moment} | _plain(asdict(event))
+    return json.dumps(body, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+
+
+def decode(line: bytes) -> Stamped | None:
+    """The event of a line; None for a torn line or an event of a later version."""
+    try:
+        body = json.loads(line)
+        kind = _KINDS[body.pop("event")]
+        moment = float(body.pop("time"))
+        if "metrics" in body:
+            body["metrics"] = {name: float(value) for name, value in body["metrics"].items()}
+        return Stamped(moment, kind(**body))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+class EventLog:
+    """The writer: one append a line, so that a crash tears at most the last one."""
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / FILE
+        _drop_torn_line(path)
+        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+
+    def write(self, event: Event) -> None:
+        line = encode(event, time.time())
+        if os.write(self._file, line) != len(line):
+            raise OSError(28, "the disk is full; the event could not be written whole")
+
+    def close(self) -> None:
+        os.close(self._file)
+
+
+def read(folder: Path) -> list[Stamped]:
+    """All whole events of a run folder, oldest first; empty when there are none."""
+    path = folder / FILE
+    if not path.exists():
+        return []
+    return [event for event in map(decode, path.read_bytes().splitlines()) if event is not None]
+
+
+def history(events: list[Stamped]) -> list[StepDone]:
+    """One StepDone a step, in order; a step that was recomputed after a crash counts once."""
+    steps: dict[int, StepDone] = {}
+    for stamped in events:
+        if isinstance(stamped.event, StepDone):
+            steps[stamped.event.step] = stamped.event
+    return [steps[step] for step in sorted(steps)]
+
+
+def tail(folder: Path, position: int) -> tuple[list[Stamped], int]:
+    """The whole events after a byte position, and the position after them."""
+    path = folder / FILE
+    if not path.exists():
+        return [], 0
+    with path.open("rb") as file:
+        if file.seek(0, os.SEEK_END) < position:
+            position = 0
+        file.seek(position)
+        block = file.read()
+    whole = block[: block.rfind(b"\n") + 1]
+    events = [event for event in map(decode, whole.splitlines()) if event is not None]
+    return events, position + len(whole)
+
+
+def of_kind(events: list[Stamped], kind: type[Any]) -> Iterator[Any]:
+    """The events of one class, oldest first."""
+    return (stamped.event for stamped in events if isinstance(stamped.event, kind))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _drop_torn_line(path: Path) -> None:
+    if not path.exists():
+        return
+    with path.open("r+b") as file:
+        text = file.read()
+        if text and not text.endswith(b"\n"):
+            file.truncate(text.rfind(b"\n") + 1)

@@ -1,0 +1,55 @@
+"""Work goes to a backend, a Result comes back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qmlops.core.noise import Noise
+from qmlops.core.program import Program
+
+Array = NDArray[np.float64]
+Pullback = Callable[[Array], Array]
+"""Takes a cotangent [points × observables], gives the gradient in the weights, one row a point."""
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """One program at many points.
+
+    `points` is [rows × symbols], inputs first. `shots` is the number for each row and each
+    measured basis, or None for exact values. Equal work with an equal seed gives equal bytes.
+    """
+
+    program: Program
+    points: Array
+    shots: int | None = None
+    seed: int = 0
+    noise: Noise | None = None
+
+    def digest(self) -> str:
+        """SHA-256 of program, points, shots, seed and noise."""
+        sha = hashlib.sha256(self.program.digest().encode())
+        sha.update(np.ascontiguousarray(self.points, dtype=np.float64).tobytes())
+        sha.update(repr((self.points.shape, self.shots, self.seed, self.noise)).encode())
+        return sha.hexdigest()
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What was measured: one row a point, one column an observable."""
+
+    values: Array
+    """Expectation values [points × observables]."""
+    variances: Array
+    """Variance of each value as an estimate [points × observables]; zero where exact."""
+    circuits: int
+    """How many circuits were executed for it."""
+    shots: int = 0
+    """How many shots were drawn in all."""
+    provenance: Mapping[str, str] = field(default_factory=dict)
+    """Where the numbers come from: backend, device, calibration."""

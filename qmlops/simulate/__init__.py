@@ -1,0 +1,46 @@
+"""Exact simulation of a Program at many points, with gradients by the adjoint method.
+
+`prepare(program)` gives an Engine. It knows nothing of data, shots, noise or backends.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qmlops.core.program import Program
+from qmlops.core.work import Array, Pullback
+
+Precision = Literal["single", "double"]
+
+
+class Engine(Protocol):
+    """A program made ready to run at many points [rows × symbols], inputs first."""
+
+    def values(self, points: Array) -> Array:
+        """Expectation values [rows × observables]."""
+        ...
+
+    def vjp(self, points: Array) -> tuple[Array, Pullback]:
+        """Values, and the pullback of a cotangent [rows × observables].
+
+        The pullback gives [rows × weights], or [rows × symbols] with `inputs=True`.
+        """
+        ...
+
+    def states(self, points: Array) -> NDArray[np.complexfloating]:
+        """Final state vectors [rows × 2^width]."""
+        ...
+
+    def memory(self, rows: int) -> int:
+        """Bytes that a vjp at so many rows holds at once."""
+        ...
+
+
+def prepare(program: Program, precision: Precision = "single") -> Engine:
+    """The engine for a program. Raises RequestError for a circuit that has no adjoint here."""
+    from qmlops.simulate.plain import PlainEngine
+
+    return PlainEngine(program, precision)
