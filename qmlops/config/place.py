@@ -1,0 +1,41 @@
+"""Where YAML is looked for: the user's ./conf, then the shipped one, then those of plugins."""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from hydra.core.config_search_path import ConfigSearchPath
+from hydra.core.plugins import Plugins
+from hydra.plugins.search_path_plugin import SearchPathPlugin
+
+
+def shipped() -> Path:
+    """The folder of the YAML that comes with qmlops, in a wheel or beside the package."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "conf"
+    return inside if inside.is_dir() else package.parent / "conf"
+
+
+def own() -> Path | None:
+    """The user's `conf` in the current folder, where it is another one than the shipped."""
+    folder = Path.cwd() / "conf"
+    return folder if folder.is_dir() and folder.resolve() != shipped() else None
+
+
+class UserConf(SearchPathPlugin):
+    """Puts the user's folder first and plugins' packages last; registered in this process only."""
+
+    def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
+        folder = own()
+        if folder is not None:
+            search_path.prepend("qmlops-user", f"file://{folder}")
+        for entry in entry_points(group="qmlops.conf"):
+            search_path.append(f"qmlops-{entry.name}", f"pkg://{entry.value}")
+
+
+def register() -> None:
+    """Make Hydra look into all places. Calling it again changes nothing."""
+    plugins = Plugins.instance()
+    if UserConf not in plugins.discover(SearchPathPlugin):
+        plugins.register(UserConf)
