@@ -30,7 +30,9 @@ class Builder:
                 self._wrong(str(key), "there is no such key.", nearest(str(key), [*names, *GROUPS]))
         words = self.part(Words, {key: config[key] for key in names if key in config}, "")
         told = {mistake.path.partition(".")[0] for mistake in self.mistakes}
-        parts = {group: self.group(group, config.get(group)) for group in GROUPS if group in config or group not in told}
+        parts = {
+            group: self.group(group, config.get(group)) for group in GROUPS if group in config or group not in told
+        }
         if self.mistakes or words is None:
             return None
         return RunSpec(**{name: getattr(words, name) for name in names}, **parts, config=config)

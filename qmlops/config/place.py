@@ -8,6 +8,7 @@ from pathlib import Path
 from hydra.core.config_search_path import ConfigSearchPath
 from hydra.core.plugins import Plugins
 from hydra.plugins.search_path_plugin import SearchPathPlugin
+from omegaconf import OmegaConf
 
 
 def shipped() -> Path:
@@ -23,6 +24,12 @@ def own() -> Path | None:
     return folder if folder.is_dir() and folder.resolve() != shipped() else None
 
 
+def beside(name: str) -> str:
+    """The path of a file in the user's `conf` or the shipped one: `${conf:data/FILE.csv}`."""
+    folders = [folder for folder in (own(), shipped()) if folder is not None]
+    return str(next((folder / name for folder in folders if (folder / name).exists()), folders[0] / name))
+
+
 class UserConf(SearchPathPlugin):
     """Puts the user's folder first and plugins' packages last; registered in this process only."""
 
@@ -36,6 +43,7 @@ class UserConf(SearchPathPlugin):
 
 def register() -> None:
     """Make Hydra look into all places. Calling it again changes nothing."""
+    OmegaConf.register_resolver("conf", beside, replace=True)
     plugins = Plugins.instance()
     if UserConf not in plugins.discover(SearchPathPlugin):
         plugins.register(UserConf)

@@ -66,7 +66,9 @@ def _gate_mistakes(given: dict[str, Any]) -> list[Mistake]:
 def _other_mistakes(given: dict[str, Any]) -> list[Mistake]:
     mistakes = []
     if "wires" not in given:
-        mistakes.append(Mistake("wires", "the block names no wires.", "write wires: all, wires: ring, or wires: [[0, 1]]"))
+        mistakes.append(
+            Mistake("wires", "the block names no wires.", "write wires: all, wires: ring, or wires: [[0, 1]]")
+        )
     if given.get("share", "none") not in SHARES:
         share = given["share"]
         mistakes.append(Mistake("share", f"{share!r} is not known.", nearest(str(share), SHARES)))

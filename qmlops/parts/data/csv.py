@@ -108,7 +108,9 @@ def _cell_mistakes(
             if place == label and not cell.strip():
                 found.append(Mistake(key, f"{path} line {line}: the label is missing."))
             elif place != label and not _is_number(cell):
-                found.append(Mistake(key, f"{path} line {line}, column {names[place]!r}: {cell!r} is no finite number."))
+                found.append(
+                    Mistake(key, f"{path} line {line}, column {names[place]!r}: {cell!r} is no finite number.")
+                )
     most = 5
     if len(found) > most:
         rest = Mistake(key, f"{len(found) - most} more cells of {path} are wrong.")

@@ -52,9 +52,7 @@ def divide(features: Array, labels: Labels, parts: Parts, seed: int) -> dict[str
     return {"train": whole.rows(train), "validation": whole.rows(validation), "test": whole.rows(test)}
 
 
-def prepared(
-    raw: dict[str, Dataset], classes: Sequence[str], columns: Sequence[str], prepare: Prepare
-) -> Split:
+def prepared(raw: dict[str, Dataset], classes: Sequence[str], columns: Sequence[str], prepare: Prepare) -> Split:
     """Fit the preparation on the training part and apply it to all three."""
     preparation = _fit(raw["train"].features, columns, prepare)
     done = {name: Dataset(preparation(part.features), part.labels) for name, part in raw.items()}
