@@ -63,7 +63,7 @@ class Builder:
             if key not in names:
                 self._wrong(f"{path}{key}", "there is no such key.", nearest(str(key), names))
             elif is_dataclass(hints[key]) and isinstance(value, Mapping):
-                given[key] = self.part(hints[key], value, f"{path}{key}.")  # type: ignore[arg-type]
+                given[key] = self.part(hints[key], value, f"{path}{key}.")
             else:
                 given[key] = self._field(cls, key, value, f"{path}{key}", hints[key])
         if len(self.mistakes) > before:

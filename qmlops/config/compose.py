@@ -29,6 +29,9 @@ class Composed:
 
     config: Mapping[str, Any]
     folder: str
+    """The run's folder."""
+    sweep: str
+    """The sweep's folder."""
     mistakes: tuple[Mistake, ...]
 
 
@@ -41,9 +44,9 @@ def compose(overrides: Sequence[str]) -> Composed:
         node = _compose_what_can_be(kept, mistakes)
     if node is None:
         raise ConfigError(mistakes)
-    folder = str(node.hydra.run.dir)
+    folder, sweep = str(node.hydra.run.dir), str(node.hydra.sweep.dir)
     plain = resolve(node, mistakes)
-    return Composed(plain, folder, tuple(mistakes))
+    return Composed(plain, folder, sweep, tuple(mistakes))
 
 
 def free(override: str) -> str:
@@ -67,7 +70,8 @@ def resolve(node: DictConfig, mistakes: list[Mistake]) -> dict[str, Any]:
             value = node._get_node(key)
             container = isinstance(value, DictConfig | ListConfig)
             plain[str(key)] = OmegaConf.to_container(value, resolve=True) if container else _get(node, key)
-    return plain
+    order = {key: place for place, key in enumerate(_TOP)}
+    return dict(sorted(plain.items(), key=lambda entry: order.get(entry[0], len(order))))
 
 
 def _get(node: Any, key: Any) -> Any:
@@ -80,7 +84,7 @@ def _broken(node: Any, key: Any, path: str) -> Iterator[Mistake]:
     try:
         value = _get(node, key)
     except (OmegaConfBaseException, RecursionError) as error:
-        text = str(OmegaConf.to_container(node, resolve=False)[key])  # type: ignore[index, call-overload]
+        text = str(OmegaConf.to_container(node, resolve=False)[key])  # type: ignore[index]
         reason = str(error).splitlines()[0] if isinstance(error, OmegaConfBaseException) else "it refers to itself"
         yield Mistake(path, f"{text} has no value: {reason}.", "name a key that is there, or write the value")
         return
@@ -114,7 +118,8 @@ def _compose_what_can_be(overrides: list[str], mistakes: list[Mistake]) -> DictC
     kept = list(overrides)
     for _ in range(len(overrides) + 1):
         try:
-            return hydra_compose(MAIN, overrides=kept, return_hydra_config=True)
+            composed: DictConfig = hydra_compose(MAIN, overrides=kept, return_hydra_config=True)
+            return composed
         except (HydraException, OmegaConfBaseException, YAMLError, RecursionError) as error:
             mistake, culprit = explain(error, kept)
             mistakes.append(mistake)
@@ -130,7 +135,7 @@ def explain(error: BaseException, overrides: Sequence[str]) -> tuple[Mistake, st
     for link in chain:
         if isinstance(link, MarkedYAMLError) and link.problem_mark is not None:
             mark = link.problem_mark
-            where = f"{mark.name} line {mark.line + 1}, column {mark.column + 1}"
+            where = str(mark.name) + f" line {mark.line + 1}, column {mark.column + 1}"
             return Mistake(where, f"this is no YAML: {link.problem}.", "mind indents, colons and brackets"), None
         if isinstance(link, MissingConfigException) and link.missing_cfg_file:
             return _missing(link, overrides)

@@ -10,18 +10,7 @@ from hydra.core.plugins import Plugins
 from hydra.plugins.search_path_plugin import SearchPathPlugin
 from omegaconf import OmegaConf
 
-
-def shipped() -> Path:
-    """The folder of the YAML that comes with qmlops, in a wheel or beside the package."""
-    package = Path(__file__).resolve().parent.parent
-    inside = package / "conf"
-    return inside if inside.is_dir() else package.parent / "conf"
-
-
-def own() -> Path | None:
-    """The user's `conf` in the current folder, where it is another one than the shipped."""
-    folder = Path.cwd() / "conf"
-    return folder if folder.is_dir() and folder.resolve() != shipped() else None
+from qmlops.config.folder import own, shipped
 
 
 def beside(name: str) -> str:
@@ -30,7 +19,7 @@ def beside(name: str) -> str:
     return str(next((folder / name for folder in folders if (folder / name).exists()), folders[0] / name))
 
 
-class UserConf(SearchPathPlugin):
+class UserConf(SearchPathPlugin):  # type: ignore[misc]
     """Puts the user's folder first and plugins' packages last; registered in this process only."""
 
     def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:

@@ -109,6 +109,14 @@ def resume(folder: Path, watch: Watch) -> Run:
     return Run(folder)
 
 
+def sync(folder: Path) -> str:
+    """Send to the run's tracker what is not there yet; gives a line that says where it is."""
+    request = read_json(folder / REQUEST)
+    folder = folder.resolve()
+    with chdir(_project(request)):
+        return spec_of(folder).tracker.sync(folder)
+
+
 def spec_of(folder: Path) -> RunSpec:
     """The RunSpec that a run was started with."""
     try:

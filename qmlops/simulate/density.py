@@ -20,7 +20,7 @@ from qmlops.simulate.plain import Gate, apply, gates_of
 if TYPE_CHECKING:
     import cirq
 
-Density = NDArray[np.complex128]
+Density = NDArray[np.complexfloating]
 
 
 class DensityEngine:
@@ -35,7 +35,7 @@ class DensityEngine:
         """Final density matrices as states [rows × 2 × … × 2], ket wires first."""
         width = self.program.width
         angles = self.parametrised.angles(points)
-        state = np.zeros((len(points),) + (2,) * (2 * width), dtype=np.complex128)
+        state: Density = np.zeros((len(points),) + (2,) * (2 * width), dtype=np.complex128)
         state[(slice(None),) + (0,) * (2 * width)] = 1
         for step in self.steps:
             state = _through(step, angles, state, width)
@@ -47,7 +47,7 @@ class DensityEngine:
 
         width = self.program.width
         for operation in rotations:
-            gate = Gate(tuple(qubit.x for qubit in operation.qubits), cirq.unitary(operation))  # type: ignore[attr-defined]
+            gate = Gate(tuple(qubit.x for qubit in operation.qubits), cirq.unitary(operation))
             state = _through(gate, np.zeros((len(state), 0)), state, width)
         square = state.reshape(len(state), 2**width, 2**width)
         diagonal: Array = np.einsum("bii->bi", square).real.copy()
@@ -62,7 +62,7 @@ class DensityEngine:
             if cirq.has_unitary(operation) or cirq.is_parameterized(operation):
                 yield next(gates)
             else:
-                wires = tuple(qubit.x for qubit in operation.qubits)  # type: ignore[attr-defined]
+                wires = tuple(qubit.x for qubit in operation.qubits)
                 yield wires, _superoperator(operation)
 
 
@@ -79,4 +79,5 @@ def _superoperator(operation: cirq.Operation) -> Density:
     """Sum of K ⊗ conj(K) over the channel's Kraus operators."""
     import cirq
 
-    return np.sum([np.kron(kraus, kraus.conj()) for kraus in cirq.kraus(operation)], axis=0)
+    total: Density = np.sum([np.kron(kraus, kraus.conj()) for kraus in cirq.kraus(operation)], axis=0)
+    return total

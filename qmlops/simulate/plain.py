@@ -45,12 +45,14 @@ class Gate:
             return self.matrix
         assert self.frequencies is not None and self.vectors is not None
         phases = np.exp(1j * np.pi * np.outer(angles[:, self.angle], self.frequencies))
-        return np.einsum("ik,bk,jk->bij", self.vectors, phases, self.vectors.conj())
+        unitaries: State = np.einsum("ik,bk,jk->bij", self.vectors, phases, self.vectors.conj())
+        return unitaries
 
     def generator(self) -> NDArray[np.complexfloating]:
         """i pi G, so that d unitary / d angle = generator @ unitary."""
         assert self.frequencies is not None and self.vectors is not None
-        return (self.vectors * (1j * np.pi * self.frequencies)) @ self.vectors.conj().T
+        scaled = self.vectors * (1j * np.pi * self.frequencies)
+        return np.asarray(scaled @ self.vectors.conj().T)
 
 
 class PlainEngine:

@@ -41,7 +41,8 @@ class QuantumModel:
 
     def predict(self, features: ArrayLike) -> NDArray[Any]:
         """The class of each row, by name. Raises DataError for features that do not fit."""
-        return np.array(self.classes)[self.scores(features).argmax(axis=1)]
+        names: NDArray[Any] = np.array(self.classes)[self.scores(features).argmax(axis=1)]
+        return names
 
     def scores(self, features: ArrayLike) -> Array:
         """One score a class [rows × classes]; the largest wins."""

@@ -50,4 +50,4 @@ def mlmodel(model: QuantumModel) -> str:
             "outputs": json.dumps([{"type": "string", "required": True}]),
             "params": None,
         }
-    return yaml.safe_dump(described, sort_keys=False, allow_unicode=True)
+    return str(yaml.safe_dump(described, sort_keys=False, allow_unicode=True))

@@ -26,7 +26,7 @@ class Task:
     """Inputs of the training rows [rows × inputs]; one row without columns where there is no data."""
     labels: Labels
 
-    def rows(self, step: int) -> slice | Array:
+    def rows(self, step: int) -> slice | Labels:
         """Which training rows a step uses: all, or a batch that belongs to seed and step.
 
         Batches walk through a shuffled order that is drawn anew each epoch.
@@ -37,7 +37,7 @@ class Task:
         a_epoch = size // batch
         epoch, place = divmod(step - 1, a_epoch)
         order = stream(self.spec.seed, "batch", epoch).permutation(size)
-        rows: Array = order[place * batch : (place + 1) * batch]
+        rows: Labels = order[place * batch : (place + 1) * batch]
         return rows
 
     def work(self, inputs: Array, weights: Array, *path: str | int) -> Work:

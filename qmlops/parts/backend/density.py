@@ -62,4 +62,4 @@ def run(work: Work) -> Result:
 
 
 def _bytes(width: int) -> int:
-    return 3 * 16 * 4 ** min(width, 40)
+    return int(3 * 16 * 4 ** min(width, 40))

@@ -55,7 +55,7 @@ class Qsim:
         return Immediate("qsim", running.run, {"vjp": running.vjp, "states": running.states})
 
     def _bytes(self, width: int) -> int:
-        return 3 * (8 if self.precision == "single" else 16) * 2 ** min(width, 60)
+        return int(3 * (8 if self.precision == "single" else 16) * 2 ** min(width, 60))
 
 
 @dataclass

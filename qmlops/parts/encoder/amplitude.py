@@ -79,4 +79,5 @@ def _gray_transform(level: int) -> Array:
     """Angles of the RY gates from those of the controlled rotation: [2^level × 2^level]."""
     places = range(2**level)
     signs = [[(-1) ** (state & _gray(place)).bit_count() for place in places] for state in places]
-    return np.array(signs, dtype=np.float64) / 2**level
+    table: Array = np.array(signs, dtype=np.float64) / 2**level
+    return table

@@ -54,4 +54,5 @@ class Spsa:
     def _signs(self, work: Work) -> Array:
         """Random signs [directions × weights] that belong to the work's seed."""
         random = stream(work.seed, "spsa")
-        return 2.0 * random.integers(0, 2, (self.directions, len(work.program.weights))) - 1
+        signs = random.integers(0, 2, (self.directions, len(work.program.weights)))
+        return np.asarray(2 * signs - 1, dtype=np.float64)

@@ -40,4 +40,4 @@ class Spsa:
 
     def _signs(self, state: State) -> Array:
         random = stream(int(state.memory["seed"][0]), "spsa", state.step)
-        return 2.0 * random.integers(0, 2, len(state.weights)) - 1
+        return np.asarray(2 * random.integers(0, 2, len(state.weights)) - 1, dtype=np.float64)
