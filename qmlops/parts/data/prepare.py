@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -65,7 +66,8 @@ def _stratified(rows: Any, labels: Labels, share: float, seed: int, name: str) -
     if share == 0:
         return rows, rows[:0]
     counts = np.bincount(labels[rows])
-    kept, held = round(len(rows) * (1 - share)), round(len(rows) * share)
+    held = math.ceil(len(rows) * share)
+    kept = len(rows) - held
     if counts[counts > 0].min() < 2 or min(kept, held) < np.count_nonzero(counts):
         raise ConfigError(
             [
@@ -76,7 +78,7 @@ def _stratified(rows: Any, labels: Labels, share: float, seed: int, name: str) -
                 )
             ]
         )
-    return tuple(train_test_split(rows, test_size=share, stratify=labels[rows], random_state=draw(seed, "split", name)))
+    return tuple(train_test_split(rows, test_size=held, stratify=labels[rows], random_state=draw(seed, "split", name)))
 
 
 def _fit(features: Array, columns: Sequence[str], prepare: Prepare) -> Preparation:
