@@ -49,12 +49,19 @@ def test_every_declaration_fits_any_wires(name: str, wires: int) -> None:
     assert len(more.weights) == 2 * len(built.weights)
 
 
-def test_a_qasm_file_keeps_the_order_of_its_wires(part: Any, tmp_path: Path) -> None:
+QASM2 = 'OPENQASM 2.0;\ninclude "qelib1.inc";\n// qreg a[9];\nqreg q[11]; qreg b[2];\nx q[2];\nx q[10];\nh b[1];\n'
+QASM3 = 'OPENQASM 3.0;\ninclude "stdgates.inc";\nqubit[11] q;\nqubit[2] b;\nx q[2];\nx q[10];\nh b[1];\n'
+
+
+@pytest.mark.parametrize("text", [QASM2, QASM3], ids=["2", "3"])
+def test_a_qasm_file_keeps_the_order_of_its_wires(part: Any, tmp_path: Path, text: str) -> None:
     file = tmp_path / "asymmetric.qasm"
-    file.write_text('OPENQASM 2.0;\ninclude "qelib1.inc";\nqreg q[11];\ncreg c[1];\nx q[2];\nx q[10];\n')
-    qubits = cirq.LineQubit.range(11)
-    built = part("circuit", "qasm", file=str(file)).build(Site(qubits, lambda: (), ()))
-    assert {operation.qubits[0].x for operation in built.operations} <= {2, 10}
+    file.write_text(text)
+    qasm = part("circuit", "qasm", file=str(file))
+    built = qasm.build(Site(cirq.LineQubit.range(13), lambda: (), ()))
+    assert sorted(item.qubits[0].x for item in built.operations) == [2, 10, 12]
+    with pytest.raises(ConfigError, match="13 qubits"):
+        qasm.build(Site(cirq.LineQubit.range(12), lambda: (), ()))
 
 
 def test_sharing_counts_weights() -> None:
