@@ -34,7 +34,7 @@ def main(options: argparse.Namespace) -> int:
     from qmlops.pipeline.api import spec
 
     if options.hydra:
-        raise RequestError(f"check knows no option {options.hydra[0]!r}.\nSee qmlops check --help.")
+        raise RequestError(f"check knows no such option: {' '.join(options.hydra)}\nSee qmlops check --help.")
     built = spec(options.overrides)
     plan = {} if options.no_build else _plan(built)
     if options.json:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from qmlops.errors import QmlopsError, nearest
+from qmlops.errors import BUG, QmlopsError, nearest
 
 VERBS = {
     "run": "train a model as an experiment says, or many with -m",
@@ -25,7 +25,6 @@ VERBS = {
     "init": "make a small project of your own",
     "completion": "print a completion script for bash, zsh or fish",
 }
-BUG = 70
 
 _HELP = """usage: qmlops VERB [ARGUMENTS]
 
@@ -98,7 +97,7 @@ def _call(verb: str, words: list[str]) -> int:
     parser: argparse.ArgumentParser = module.parser()
     if verb in ("run", "check"):
         options, rest = parser.parse_known_intermixed_args(words)
-        options.hydra = [word for word in rest if word.startswith("-")]
+        options.hydra = words if any(word.startswith("-") for word in rest) else []
     else:
         options = parser.parse_args(words)
     return int(module.main(options))

@@ -36,7 +36,7 @@ def main(options: argparse.Namespace) -> int:
     if options.hydra:
         from qmlops.config.sweep import hand_on
 
-        return hand_on(options.overrides, options.hydra, options.multirun)
+        return hand_on(options.hydra)
     if options.multirun:
         return _sweep(options)
     return _single(options)

@@ -61,7 +61,8 @@ class Builder:
         given = {}
         for key, value in values.items():
             if key not in names:
-                self._wrong(f"{path}{key}", "there is no such key.", nearest(str(key), names))
+                told = "; ".join(hint for hint in (nearest(str(key), names), f"~{path}{key} leaves it out") if hint)
+                self._wrong(f"{path}{key}", "there is no such key.", told)
             elif is_dataclass(hints[key]) and isinstance(value, Mapping):
                 given[key] = self.part(hints[key], value, f"{path}{key}.")
             else:

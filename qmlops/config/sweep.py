@@ -42,14 +42,13 @@ def multirun(task: Callable[[DictConfig], None], overrides: Sequence[str], folde
             raise ConfigError([explain(error, overrides)[0]]) from error
 
 
-def hand_on(overrides: Sequence[str], flags: Sequence[str], sweep: bool) -> int:
+def hand_on(words: Sequence[str]) -> int:
     """Let Hydra answer by itself, as for `--cfg job`; gives the exit code."""
-    words = [*(["--multirun"] if sweep else []), *flags, *(free(text) for text in overrides)]
-    with _command_line(words):
+    with _command_line([free(word) for word in words]):
         try:
             _hydra_main(_nothing)
         except (HydraException, OmegaConfBaseException) as error:
-            raise ConfigError([explain(error, overrides)[0]]) from error
+            raise ConfigError([explain(error, words)[0]]) from error
     return 0
 
 

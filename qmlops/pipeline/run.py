@@ -15,7 +15,7 @@ import yaml
 
 from qmlops.config.build import build
 from qmlops.config.spec import RunSpec
-from qmlops.core.event import Event, EventLog, Note, RunEnded, RunStarted, StepDone, history, of_kind, read
+from qmlops.core.event import Event, EventLog, Note, RunEnded, RunStarted, Stamped, StepDone, history, of_kind, read
 from qmlops.errors import QmlopsError, RunFolderError
 from qmlops.parts.objective import FitsGram
 from qmlops.parts.optimizer import State
@@ -138,10 +138,9 @@ def _carry_out(task: Task, folder: Path, state: State | None, watch: Watch, trac
         resumed = state.step if state is not None else (0 if read(folder) else None)
         emit(RunStarted(folder.name, spec.name, spec.steps, spec.seed, resumed, spec.config, versions(), os.getpid()))
         follower = spec.tracker.follow(folder) if tracked else None
-        began = time.perf_counter()
         try:
             model = _trained(task, folder, state, emit)
-            _finish(task, folder, model, began, emit)
+            _finish(task, folder, model, emit)
         except KeyboardInterrupt:
             emit(RunEnded("interrupted", reason="stopped by Ctrl-C"))
             raise Interrupted(f"Stopped and saved.\nGo on with: qmlops resume {folder.name}") from None
@@ -205,13 +204,13 @@ def model_of(task: Task, state: State | None = None, support: Support | None = N
     return QuantumModel(task.spec, task.program, weights, *kept, support)
 
 
-def _finish(task: Task, folder: Path, model: QuantumModel, began: float, emit: Watch) -> None:
+def _finish(task: Task, folder: Path, model: QuantumModel, emit: Watch) -> None:
     """Save the model, score it, write the report, and say so."""
     from qmlops.pipeline.evaluate import evaluate
     from qmlops.pipeline.report import write_report
 
-    events: list[StepDone] = history(read(folder))
-    seconds = time.perf_counter() - began
+    written = read(folder)
+    events: list[StepDone] = history(written)
     model.save(folder / MODEL)
     result = evaluate(model, task.split)
     circuits = sum(event.metrics.get("circuits", 0) for event in events)
@@ -219,9 +218,16 @@ def _finish(task: Task, folder: Path, model: QuantumModel, began: float, emit: W
         "loss": events[-1].metrics["loss"],
         "steps": float(events[-1].step),
         "circuits": circuits,
-        "train_seconds": seconds,
+        "train_seconds": seconds_spent(written),
     }
     kind = type(task.spec.objective).__name__.lower()
     write_json(folder / RESULT, {"schema": 1, "run": folder.name, "name": task.spec.name, "kind": kind} | result)
     write_report(folder)
     emit(RunEnded("finished", result["metrics"]))
+
+
+def seconds_spent(events: list[Stamped]) -> float:
+    """Wall time from each start to the last event before the next one, interruptions left out."""
+    starts = [number for number, stamped in enumerate(events) if isinstance(stamped.event, RunStarted)]
+    ends = [*(number - 1 for number in starts[1:]), len(events) - 1]
+    return sum(events[end].time - events[begin].time for begin, end in zip(starts, ends, strict=True))

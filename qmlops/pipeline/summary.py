@@ -90,9 +90,11 @@ def comparison(runs: Sequence[Run]) -> tuple[list[str], list[list[str]]]:
 
     columns = ["test_accuracy", "train_accuracy", "energy", "loss", "steps", "circuits", "train_seconds"]
     used = [name for name in columns if any(name in run.result["metrics"] for run in runs)]
+    requests = [read_json(run.folder / REQUEST)["overrides"] for run in runs]
+    common = set(requests[0]).intersection(*requests) if len(runs) > 1 else set()
     rows = []
-    for run in runs:
-        asked = " ".join(read_json(run.folder / REQUEST)["overrides"])
+    for run, request in zip(runs, requests, strict=True):
+        asked = " ".join(word for word in request if word not in common)
         cells = [_figure(name, run.result["metrics"].get(name)) for name in used]
         rows.append([run.name, run.result["name"], *cells, asked])
     return ["run", "name", *(name.replace("_", " ") for name in used), "overrides"], rows

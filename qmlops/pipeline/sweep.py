@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from traceback import format_exception
 from typing import Any
 
 from omegaconf import DictConfig
@@ -16,9 +17,9 @@ from qmlops.config.build import build
 from qmlops.config.compose import compose
 from qmlops.config.sweep import job_of, multirun, singles
 from qmlops.core.event import Event
-from qmlops.errors import ConfigError, Mistake, QmlopsError
+from qmlops.errors import BUG, ConfigError, Mistake, QmlopsError
 from qmlops.pipeline.folder import RESULT, explained, write_json
-from qmlops.pipeline.run import Run, start
+from qmlops.pipeline.run import Interrupted, Run, start
 
 SWEEP = "sweep.json"
 FAILED = "failed.json"
@@ -88,19 +89,32 @@ def _job(node: DictConfig) -> None:
     """One run; what goes wrong is written into its folder and raised no further."""
     job = job_of(node)
     quiet = json.loads((job.folder.parent / SWEEP).read_text(encoding="utf-8"))["quiet"]
-    words = " ".join(job.overrides)
+    overrides = [word.removeprefix("++") for word in job.overrides]
+    words = " ".join(overrides)
     try:
         spec = build(job.config, job.mistakes)
-        run = start(spec, job.folder, _unwatched, job.overrides, tracked=False)
+        run = start(spec, job.folder, _unwatched, overrides, tracked=False)
         line = f"{job.folder.name}: {words}  " + _scores(run)
-    except QmlopsError as error:
-        job.folder.mkdir(parents=True, exist_ok=True)
-        write_json(job.folder / FAILED, {"overrides": words, "error": str(error), "exit_code": error.exit_code})
-        line = f"{job.folder.name}: {words}  failed"
-        if error.exit_code == 130:
+    except Exception as error:
+        if isinstance(error, Interrupted):
             raise KeyboardInterrupt from None
+        line = f"{job.folder.name}: {words}  failed"
+        _keep(job.folder, words, error)
     if not quiet:
         print(line, file=sys.stderr, flush=True)
+
+
+def _keep(folder: Path, words: str, error: Exception) -> None:
+    """Write down why a job failed; a bug of ours with its traceback."""
+    known = isinstance(error, QmlopsError)
+    folder.mkdir(parents=True, exist_ok=True)
+    failed = {
+        "overrides": words,
+        "error": str(error) if known else f"{type(error).__name__}: {error}",
+        "exit_code": error.exit_code if isinstance(error, QmlopsError) else BUG,
+        "traceback": [] if known else format_exception(error),
+    }
+    write_json(folder / FAILED, failed)
 
 
 def _scores(run: Run) -> str:

@@ -20,7 +20,7 @@ class Classify:
     One observable a class; with two classes one alone is enough: +1 means the first class.
     """
 
-    sharpness: float = option(4.0, "factor on the expectation values before the softmax", above=0, most=1000)
+    sharpness: float = option(8.0, "factor on the expectation values before the softmax", above=0, most=1000)
 
     def __post_init__(self) -> None:
         validate(self)
