@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib.metadata import entry_points
-from pathlib import Path
 
 from hydra.core.config_search_path import ConfigSearchPath
 from hydra.core.plugins import Plugins
@@ -11,6 +10,8 @@ from hydra.plugins.search_path_plugin import SearchPathPlugin
 from omegaconf import OmegaConf
 
 from qmlops.config.folder import own, shipped
+
+__all__ = ["UserConf", "beside", "own", "register", "shipped"]
 
 
 def beside(name: str) -> str:
