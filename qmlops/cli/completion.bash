@@ -14,7 +14,7 @@ _qmlops() {
         case "$word" in *[[:space:]]*) printf -v word %q "$word" ;; esac
         COMPREPLY+=("$word")
     done < <("$1" completion words -- "${words[@]:1}" 2>/dev/null)
-    case "${#COMPREPLY[@]}:${COMPREPLY[0]}" in 1:*=) compopt -o nospace 2>/dev/null ;; esac
+    case "${#COMPREPLY[@]}:${COMPREPLY[0]}" in 1:*=) compopt -o nospace 2>/dev/null || : ;; esac
     return 0
 }
 complete -o default -F _qmlops qmlops quantum-mlops
