@@ -35,7 +35,7 @@ def accuracies(model: QuantumModel, split: Split) -> dict[str, Any]:
     return {
         "metrics": metrics,
         "intervals": intervals,
-        "baselines": classifiers(split),
+        "baselines": classifiers(split, predicted["test"]),
         "confusion": {
             "classes": list(split.classes),
             "matrix": _confusion(split.test.labels, predicted["test"], len(split.classes)),

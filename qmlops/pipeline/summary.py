@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
+from qmlops.pipeline.interval import mean
 from qmlops.pipeline.table import aligned
+from qmlops.pipeline.verdict import verdict
 
 if TYPE_CHECKING:
     from qmlops.pipeline.run import Run
     from qmlops.pipeline.sweep import Sweep
 
 SCHEMA = 1
+_COLUMNS = 79
 
 
 def as_json(runs: Sequence[Run]) -> dict[str, Any]:
@@ -37,11 +41,9 @@ def as_text(run: Run) -> str:
     """The table at the end of `qmlops run`."""
     result = run.result
     head, rows = score_rows(result)
-    lines = [aligned(head, rows), "", verdict(result), "", _effort(result["metrics"])]
+    lines = [aligned(head, rows), "", fill(verdict(result), _COLUMNS), "", _effort(result["metrics"])]
     places = [("report", run.report), ("folder", run.folder)]
-    return "\n".join(
-        [line for line in lines if line is not None] + [f"{name:<8} {_short(path)}" for name, path in places]
-    )
+    return "\n".join([*lines, *(f"{name:<8} {_short(path)}" for name, path in places)])
 
 
 def score_rows(result: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
@@ -60,37 +62,32 @@ def score_rows(result: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
     return head, rows
 
 
-def verdict(result: dict[str, Any]) -> str:
-    """One honest sentence about the comparison."""
-    metrics = result["metrics"]
-    if "energy" in metrics:
-        if "error" not in metrics:
-            return "The exact value was not computed: the program is too wide."
-        ratio = f", {metrics['ratio']:.4f} of it" if "ratio" in metrics else ""
-        return f"The energy is {metrics['error']:.2g} from the exact one{ratio}."
-    best = max(result["baselines"], key=lambda item: float(item["test_accuracy"]))
-    own, other = metrics["test_accuracy"], best["test_accuracy"]
-    if own > other:
-        return "This model is ahead of both baselines on these test rows."
-    if own == other:
-        return f"{_capital(best['name'])} does as well on these test rows."
-    return f"{_capital(best['name'])} does better on these test rows."
-
-
 def sweep_table(sweep: Sweep) -> str:
-    """One row a run, in the order of the sweep."""
+    """One row a run, in the order of the sweep; the mean where only the seed differs."""
     head, rows = comparison(sweep.runs)
-    counted = f"{len(sweep.runs)} finished, {len(sweep.failed)} failed"
-    return (aligned(head, rows) + "\n\n" if rows else "") + f"{counted}  {_short(sweep.folder)}"
+    counted = f"{len(sweep.runs)} finished, {len(sweep.failed)} failed  {_short(sweep.folder)}"
+    return "\n\n".join(text for text in (aligned(head, rows) if rows else "", over_seeds(sweep.runs), counted) if text)
+
+
+def over_seeds(runs: Sequence[Run]) -> str:
+    """The mean score with its 95 % interval, for runs that differ in nothing but the seed."""
+    requests = [set(_request(run)) for run in runs]
+    common = set.intersection(*requests) if requests else set()
+    own = [request - common for request in requests]
+    if len(runs) < 2 or not all(len(words) == 1 and next(iter(words)).startswith("seed=") for words in own):
+        return ""
+    name = "energy" if "energy" in runs[0].result["metrics"] else "test_accuracy"
+    scores = [float(run.result["metrics"][name]) for run in runs]
+    low, high = mean(scores)
+    centre = sum(scores) / len(scores)
+    return f"mean {name.replace('_', ' ')} over {len(runs)} seeds {centre:.4f}, 95 % interval {low:.4f} to {high:.4f}"
 
 
 def comparison(runs: Sequence[Run]) -> tuple[list[str], list[list[str]]]:
     """Head and rows of a table of runs: what was asked, and what came out."""
-    from qmlops.pipeline.folder import REQUEST, read_json
-
     columns = ["test_accuracy", "train_accuracy", "energy", "loss", "steps", "circuits", "train_seconds"]
     used = [name for name in columns if any(name in run.result["metrics"] for run in runs)]
-    requests = [read_json(run.folder / REQUEST)["overrides"] for run in runs]
+    requests = [_request(run) for run in runs]
     common = set(requests[0]).intersection(*requests) if len(runs) > 1 else set()
     rows = []
     for run, request in zip(runs, requests, strict=True):
@@ -110,6 +107,12 @@ def as_html(run: Run) -> str:
     caption = escape(f"{run.result['name']}: {verdict(run.result)}")
     table = f"<table><caption>{caption}</caption><tr>{cells}</tr>{body}</table>"
     return f"{table}<p><code>{escape(str(run.report))}</code></p>"
+
+
+def _request(run: Run) -> list[str]:
+    from qmlops.pipeline.folder import REQUEST, read_json
+
+    return list(read_json(run.folder / REQUEST)["overrides"])
 
 
 def _effort(metrics: dict[str, float]) -> str:
@@ -132,10 +135,6 @@ def _share(value: float) -> str:
 
 def _interval(bounds: Sequence[float] | None, digits: int) -> str:
     return f"{bounds[0]:.{digits}f} to {bounds[1]:.{digits}f}" if bounds else ""
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _short(path: Path) -> str:
