@@ -26,17 +26,24 @@ class Axis:
         return (value - low) / (high - low)
 
     def ticks(self, most: int = 5) -> list[tuple[float, str]]:
-        """At most so many values with their labels, all of them on the axis."""
+        """About so many values, never two more, with their labels; all of them are on the axis."""
         if self.log:
-            first, last = math.ceil(math.log10(self.low) - 1e-9), math.floor(math.log10(self.high) + 1e-9)
-            if last > first:
-                stride = math.ceil((last - first + 1) / most)
-                powers = range(first, last + 1, stride)
-                return [(10.0**power, "10" + str(power).translate(_SUPERSCRIPT)) for power in powers]
+            found = self._decades(most)
+            if len(found) > 1:
+                return found
         step = _step(self.high - self.low, most)
         first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
         digits = max(0, -math.floor(math.log10(step) + 1e-9))
         return [(index * step, _written(index * step, digits)) for index in range(first, last + 1)]
+
+    def _decades(self, most: int) -> list[tuple[float, str]]:
+        """Powers of ten, or 1, 2 and 5 times them where the axis holds fewer than two."""
+        first, last = math.ceil(math.log10(self.low) - 1e-9), math.floor(math.log10(self.high) + 1e-9)
+        if last > first:
+            powers = range(first, last + 1, math.ceil((last - first + 1) / most))
+            return [(10.0**power, "10" + str(power).translate(_SUPERSCRIPT)) for power in powers]
+        values = [size * 10.0**power for power in range(first - 1, last + 2) for size in (1, 2, 5)]
+        return [(value, f"{value:.3g}") for value in values if self.low <= value <= self.high]
 
 
 def around(values: Iterable[float], log: bool = False, margin: float = 0.05) -> Axis:
@@ -46,16 +53,16 @@ def around(values: Iterable[float], log: bool = False, margin: float = 0.05) -> 
     if log:
         ratio = max((high / low) ** margin, 1.2)
         return Axis(low / ratio, high * ratio, log=True)
-    room = (high - low) * margin or max(abs(high), 1e-12) * margin
+    room = max((high - low) * margin, 1e-6 * max(abs(low), abs(high)), 1e-12)
     return Axis(low - room, high + room)
 
 
 def _step(span: float, most: int) -> float:
-    """The smallest step of 1, 2 or 5 times a power of ten that gives at most so many ticks."""
+    """The smallest step of 1, 2 or 5 times a power of ten that divides the span into at most so many."""
     power = 10.0 ** math.floor(math.log10(span / most))
-    return next(power * size for size in (1, 2, 5, 10, 20) if span / (power * size) <= most - 1)
+    return next(power * size for size in (1, 2, 5, 10, 20) if span / (power * size) <= most)
 
 
 def _written(value: float, digits: int) -> str:
-    text = f"{value:.3g}" if abs(value) >= 1e5 or digits > 4 else f"{value:,.{digits}f}"
+    text = f"{value:.3g}" if abs(value) >= 1e5 or digits > 6 else f"{value:,.{digits}f}"
     return text.replace("-", "\u2212")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from qmlops.pipeline.report.axis import Axis
+from qmlops.pipeline.report.axis import Axis, around
 from qmlops.pipeline.report.markup import Markup, class_name, join, tag
 
 WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 480, 390, 52, 8, 10, 46
@@ -16,12 +16,12 @@ FINER = 4
 
 def boundary(found: dict[str, Any], names: list[str]) -> Markup:
     """Regions as they were computed on a grid, interpolated between its points."""
-    x, y = Axis(*found["x"]), Axis(*found["y"])
+    x, y = around(found["x"], margin=0), around(found["y"], margin=0)
     parts = [_regions(found["labels"]), _axes(x, y, found["columns"])]
     shown = []
     for part in ("train", "validation", "test"):
         rows = found["points"].get(part)
-        if rows is None:
+        if not rows or not rows["labels"]:
             continue
         every = list(zip(rows["features"], rows["labels"], strict=True))
         stride = -(-len(every) // MOST_POINTS) or 1

@@ -7,7 +7,8 @@ from qmlops.pipeline.report.markup import Markup, join, number, seconds, tag
 
 
 def cards(facts: Facts) -> Markup:
-    """Scores first, then what they cost. A metric that the run does not have has no card."""
+    """Scores first, then what they cost. A metric that the run does not have has no card,
+    and neither has a single step, which is that of a kernel machine."""
     metrics = facts.metrics
     parts = [_score(facts, name, words) for name, words in _SCORES.items() if name in metrics]
     if "energy" in metrics:
@@ -15,7 +16,7 @@ def cards(facts: Facts) -> Markup:
     if "loss" in metrics and "energy" not in metrics:
         parts.append(_card("Final loss", number(metrics["loss"])))
     for name, words in {"steps": "Steps", "circuits": "Circuits run"}.items():
-        if name in metrics:
+        if metrics.get(name, 0) > 1:
             parts.append(_card(words, number(metrics[name], ",.0f")))
     if "train_seconds" in metrics:
         parts.append(_card("Training time", seconds(metrics["train_seconds"])))
@@ -38,10 +39,10 @@ def _energy(facts: Facts) -> Markup:
     below: Markup | str = ""
     if "energy" in facts.intervals:
         low, high = facts.intervals["energy"]
-        below = join(["95 %: ", number(low, ".6g"), "–", number(high, ".6g")])
-    parts = [_card("Energy", number(metrics["energy"], ".8g"), below, first=True)]
+        below = join(["95 %: ", number(low, "#.4g"), " to ", number(high, "#.4g")])
+    parts = [_card("Energy", number(metrics["energy"], "#.7g"), below, first=True)]
     if "error" in metrics:
-        parts.append(_card("Error to exact", number(metrics["error"], ".2g"), "exact diagonalisation"))
+        parts.append(_card("Error to exact", number(metrics["error"], "#.2g"), "exact diagonalisation"))
     if "ratio" in metrics:
         parts.append(_card("Ratio to exact", number(metrics["ratio"], ".6f")))
     return join(parts)

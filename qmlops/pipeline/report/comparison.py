@@ -27,33 +27,33 @@ def comparison(facts: Facts) -> Markup:
         return Markup("")
     energies = "energy" in facts.metrics
     axis = _axis(entries, energies)
-    style = ".8g" if energies else ".3f"
+    style = "#.7g" if energies else ".3f"
     rows = join(_row(entry, axis, style) for entry in entries)
     marks = join(tag("span", label, style=f"left:{_percent(axis, value)}") for value, label in axis.ticks(6))
     what = "energy" if energies else "accuracy on the test part; lines are 95 % intervals"
     scale = tag("div", tag("span", ""), tag("div", marks, class_="scale"), tag("span", ""), class_="versus")
-    chart = tag("div", rows, scale, tag("p", what, class_="label"), class_="card")
+    chart = tag("div", rows, scale, tag("p", what, class_="label"), class_="card wide" if energies else "card")
     return join([tag("p", sentence(facts), class_="verdict"), chart])
 
 
 def entries_of(facts: Facts) -> list[Entry]:
-    """This model first, then the baselines in their order."""
+    """This model first, then the baselines in their order; nothing for a run without a score."""
     key = "energy" if "energy" in facts.metrics else "test_accuracy"
+    if key not in facts.metrics:
+        return []
     found = [Entry("this model", facts.metrics[key], facts.intervals.get(key), ours=True)]
-    for item in facts.result["baselines"]:
+    for item in (item for item in facts.result["baselines"] if key in item):
         low_high = item.get("test_interval")
         found.append(Entry(str(item["name"]), float(item[key]), tuple(low_high) if low_high else None))
     return found
 
 
 def sentence(facts: Facts) -> str:
-    """Who is ahead and by how much, also when it is not this model."""
+    """Who is ahead and by how much, also when it is not this model. There must be a baseline."""
     ours, *others = entries_of(facts)
-    if not others:
-        return ""
     best = max(others, key=lambda entry: entry.value)
     if "energy" in facts.metrics:
-        return f"The energy of this model is {_size(ours.value - best.value)} the one of {best.name}."
+        return _energies(ours.value, best)
     rows = test_rows(facts.result)
     score = f"{_of(ours.value, rows)}, against {_of(best.value, rows)}"
     if ours.value == best.value:
@@ -68,10 +68,12 @@ def test_rows(result: dict[str, Any]) -> int:
     return sum(sum(row) for row in result["confusion"]["matrix"])
 
 
-def _size(difference: float) -> str:
-    if not difference:
-        return "equal to"
-    return f"{abs(difference):.2g} {'above' if difference > 0 else 'below'}"
+def _energies(energy: float, exact: Entry) -> str:
+    difference = energy - exact.value
+    if abs(difference) <= 1e-6 * abs(exact.value):
+        return f"The energy agrees with {exact.name} to {abs(difference):.2g}."
+    side = "above" if difference > 0 else "below"
+    return f"The energy is {abs(difference):.3g} {side} that of {exact.name}."
 
 
 def _of(share: float, rows: int) -> str:
@@ -106,7 +108,7 @@ def _row(entry: Entry, axis: Axis, style: str) -> Markup:
     shown = [number(entry.value, style)]
     if entry.interval is not None:
         low, high = entry.interval
-        shown.append(tag("small", number(low, style), "–", number(high, style)))
+        shown.append(tag("small", number(low, style), "–" if low >= 0 else " to ", number(high, style)))
     name = tag("span", entry.name, class_="name")
     track, value = tag("div", *parts, class_="track"), tag("span", *shown, class_="value")
     return tag("div", name, track, value, class_="versus ours" if entry.ours else "versus")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qmlops.pipeline.report.axis import Axis, around
 from qmlops.pipeline.report.facts import Facts
-from qmlops.pipeline.report.markup import Markup, join, number, tag
+from qmlops.pipeline.report.markup import Markup, counted, join, number, tag
 
 Point = tuple[float, float]
 WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 360, 236, 56, 12, 14, 42
 MOST_POINTS = 600
+_LARGEST = 1e150
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,14 @@ class Curve:
     share: bool = False
     """Values are shares, so the axis ends at 1."""
     reference: tuple[float, str] | None = None
+    left_out: int = 0
+    """Points that were not finite, or not positive on a logarithmic axis."""
 
 
 def curves(facts: Facts) -> Markup:
     """All charts that the history has points for; nothing for a run of one step."""
-    found = [curve for curve in _curves(facts) if len(curve.points) > 1]
-    return join(_figure(curve) for curve in found)
+    found = [curve for curve in map(_drawable, _curves(facts)) if len(curve.points) > 1]
+    return join(_figure(curve, _steps(facts)) for curve in found)
 
 
 def thin(points: Sequence[Point], most: int = MOST_POINTS) -> list[Point]:
@@ -52,16 +55,21 @@ def _curves(facts: Facts) -> list[Curve]:
     exact = _exact_loss(facts)
     found = [Curve("Loss", "loss", loss, reference=None if exact is None else (exact, "exact"))]
     if exact is not None:
-        errors = [(step, abs(value - exact)) for step, value in loss if value != exact]
-        found.append(Curve("Distance to exact", "|loss − exact|", errors, log=True))
+        errors = [(step, abs(value - exact)) for step, value in loss]
+        found.append(Curve("Distance to exact", "|loss \u2212 exact|", errors, log=True))
     found.append(Curve("Validation accuracy", "share of rows", accuracy, share=True))
-    positive = [point for point in gradient if point[1] > 0]
-    return [*found, Curve("Gradient norm", "‖gradient‖ (1/rad)", positive, log=True)]
+    return [*found, Curve("Gradient norm", "norm (1/rad)", gradient, log=True)]
 
 
 def _points(facts: Facts, metric: str) -> list[Point]:
-    pairs = ((float(event.step), event.metrics[metric]) for event in facts.steps if metric in event.metrics)
-    return [(step, value) for step, value in pairs if math.isfinite(value)]
+    return [(float(event.step), event.metrics[metric]) for event in facts.steps if metric in event.metrics]
+
+
+def _drawable(curve: Curve) -> Curve:
+    """The curve without the points that have no place on its axis, and how many those are."""
+    least = 1 / _LARGEST if curve.log else -_LARGEST
+    kept = [point for point in curve.points if least < point[1] < _LARGEST]
+    return replace(curve, points=kept, left_out=len(curve.points) - len(kept))
 
 
 def _exact_loss(facts: Facts) -> float | None:
@@ -73,14 +81,21 @@ def _exact_loss(facts: Facts) -> float | None:
     return float(exact if abs(loss - energy) <= abs(loss + energy) else -exact)
 
 
-def _figure(curve: Curve) -> Markup:
+def _steps(facts: Facts) -> Axis:
+    """One axis for all charts, so that they can be compared."""
+    return Axis(float(facts.steps[0].step), float(facts.steps[-1].step))
+
+
+def _figure(curve: Curve, across: Axis) -> Markup:
     last = curve.points[-1]
-    caption = tag("figcaption", tag("b", curve.title), tag("span", "last ", number(last[1])))
-    return tag("figure", caption, _chart(curve), class_="card")
+    said = ["last ", number(last[1], ".3f" if curve.share else "#.3g")]
+    if curve.left_out:
+        said.append(f" · {counted(curve.left_out, 'point')} without a place here")
+    caption = tag("figcaption", tag("b", curve.title), tag("span", *said))
+    return tag("figure", caption, _chart(curve, across), class_="card")
 
 
-def _chart(curve: Curve) -> Markup:
-    across = Axis(*_ends([step for step, _ in curve.points]))
+def _chart(curve: Curve, across: Axis) -> Markup:
     values = [value for _, value in curve.points] + ([curve.reference[0]] if curve.reference else [])
     up = around(values, curve.log)
     if curve.share:
@@ -93,16 +108,12 @@ def _chart(curve: Curve) -> Markup:
     if curve.reference:
         y = place.y(curve.reference[0])
         parts.append(tag("line", x1=LEFT, x2=WIDTH - RIGHT, y1=y, y2=y, class_="reference"))
-        parts.append(tag("text", curve.reference[1], x=WIDTH - RIGHT, y=f"{float(y) - 5:.1f}", class_="tick end"))
+        parts.append(tag("text", curve.reference[1], x=LEFT + 4, y=f"{float(y) - 5:.1f}", class_="tick"))
     parts.append(tag("polyline", points=" ".join(f"{place.x(x)},{place.y(y)}" for x, y in drawn), class_="curve"))
     if len(drawn) <= 40:
         parts += [tag("circle", cx=place.x(x), cy=place.y(y), r=2.2, class_="point") for x, y in drawn]
     label = f"{curve.title} over steps, from {curve.points[0][1]:.4g} to {curve.points[-1][1]:.4g}"
     return tag("svg", *parts, viewBox=f"0 0 {WIDTH} {HEIGHT}", role="img", aria_label=label)
-
-
-def _ends(values: list[float]) -> tuple[float, float]:
-    return min(values), max(values)
 
 
 @dataclass(frozen=True)
@@ -126,9 +137,9 @@ class _Frame:
             parts.append(tag("text", label, x=LEFT - 8, y=f"{float(y) + 4:.1f}", class_="tick end"))
         base = HEIGHT - BOTTOM
         parts.append(tag("line", x1=LEFT, x2=WIDTH - RIGHT, y1=base, y2=base, class_="base"))
-        for value, label in self.across.ticks():
+        for value, _ in self.across.ticks():
             if float(value).is_integer():
-                parts.append(tag("text", label, x=self.x(value), y=base + 17, class_="tick middle"))
+                parts.append(tag("text", f"{value:,.0f}", x=self.x(value), y=base + 17, class_="tick middle"))
         parts.append(tag("text", "step", x=(LEFT + WIDTH - RIGHT) / 2, y=HEIGHT - 6, class_="label middle"))
         middle = (TOP + base) / 2
         turn = f"rotate(-90 12 {middle})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import re
 from collections.abc import Iterable
@@ -39,7 +40,7 @@ def tag(name: str, /, *children: Any, **attributes: Any) -> Markup:
     return Markup(f"<{name}{given}>{join(children)}</{name}>" if children else f"<{name}{given}/>")
 
 
-def number(value: float, style: str = ".4g") -> Markup:
+def number(value: float, style: str = "#.3g") -> Markup:
     """A number for people, with all its digits in `value` for machines and on hovering."""
     shown = f"{value:{style}}".replace("-", "\u2212")
     return tag("data", shown, value=repr(value), title=repr(value))
@@ -50,13 +51,15 @@ def seconds(value: float) -> Markup:
     for size, unit in ((3600.0, "h"), (60.0, "min")):
         if value >= size:
             return tag("data", f"{value / size:.3g} {unit}", value=repr(value), title=f"{value!r} s")
-    return tag("data", f"{value:.2g} s" if value < 1 else f"{value:.3g} s", value=repr(value), title=f"{value!r} s")
+    return tag("data", f"{value:#.2g} s" if value < 1 else f"{value:.3g} s", value=repr(value), title=f"{value!r} s")
+
+
+def counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def class_name(name: str, longest: int = 18) -> str:
     """A class as it is shown: numbers without idle digits, long names cut."""
-    try:
+    with contextlib.suppress(ValueError):
         name = f"{float(name):g}"
-    except ValueError:
-        pass
     return name if len(name) <= longest else name[: longest - 1] + "…"

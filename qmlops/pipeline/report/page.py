@@ -11,8 +11,10 @@ from qmlops.pipeline.report.confusion import confusion
 from qmlops.pipeline.report.curve import curves
 from qmlops.pipeline.report.detail import details
 from qmlops.pipeline.report.facts import Facts
-from qmlops.pipeline.report.markup import Markup, class_name, join, tag
+from qmlops.pipeline.report.markup import Markup, class_name, counted, join, tag
 from qmlops.pipeline.report.style import DRAWING, PAGE
+
+_AGAINST = ("Against the baselines", "Against the exact energy")
 
 
 def page(facts: Facts, circuit: Markup) -> Markup:
@@ -28,7 +30,7 @@ def page(facts: Facts, circuit: Markup) -> Markup:
         "main",
         _header(facts),
         cards(facts),
-        _section("Against the baselines", comparison(facts)),
+        _section(_AGAINST["energy" in facts.metrics], comparison(facts)),
         _section("Predictions", _predictions(facts)),
         _section("Training", _wrapped("trio", curves(facts))),
         _section("Circuit", _circuit(facts, circuit)),
@@ -43,7 +45,7 @@ def _header(facts: Facts) -> Markup:
         tag("span", facts.state, class_="state"),
         tag("span", tag("time", f"{moment:%d %B %Y, %H:%M} UTC".lstrip("0"), datetime=moment.isoformat())),
         tag("span", f"seed {facts.started.seed}"),
-        tag("span", facts.result["kind"]),
+        tag("span", f"objective {facts.result['kind']}"),
         tag("span", facts.result["run"]),
     ]
     items += [tag("span", f"resumed at step {step}") for step in facts.resumed[:3]]
@@ -71,15 +73,12 @@ def _predictions(facts: Facts) -> Markup:
 def _circuit(facts: Facts, circuit: Markup) -> Markup:
     program = facts.model.program
     gates, deep = sum(1 for _ in program.circuit.all_operations()), len(program.circuit)
-    counts = f"{program.width} qubits, {gates:,} gates, depth {deep:,}, {len(program.weights):,} weights."
+    counts = [counted(program.width, "qubit"), counted(gates, "gate"), counted(len(program.weights), "weight")]
+    about = f"{', '.join(counts)}, depth {deep:,}."
     reads = [str(item) for item in program.observables]
-    shown = "; ".join(class_name(item, 120) for item in reads[:6]) + ("; …" if len(reads) > 6 else "")
-    key = tag(
-        "p",
-        tag("span", tag("i", "", class_="in"), "angle from the data"),
-        tag("span", tag("i", "", class_="we"), "trained angle"),
-        tag("span", tag("i", "", class_="fi"), "fixed gate"),
-        class_="key",
-    )
-    about = tag("p", f"{counts} Reads {shown}." if shown else counts)
-    return join([about, tag("div", tag("div", circuit, class_="scroll"), key, class_="card")])
+    shown = "; ".join(class_name(item, 120) for item in reads[:6]) + (f" and {len(reads) - 6} more" * (len(reads) > 6))
+    origins = {"input": "angle from the data", "weight": "trained angle", "both": "both", "fixed": "fixed gate"}
+    seen = [(sort, words) for sort, words in origins.items() if f'class="gate {sort}"' in circuit]
+    key = tag("p", *(tag("span", tag("i", "", class_=sort), words) for sort, words in seen), class_="key")
+    said = tag("p", f"{about} Reads {shown}." if shown else about)
+    return join([said, tag("div", tag("div", circuit, class_="scroll"), key, class_="card")])

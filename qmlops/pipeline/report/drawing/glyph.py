@@ -21,7 +21,7 @@ def glyph(shape: Shape, x: float, pitch: float, inputs: Set[str]) -> Markup:
         parts.append(tag("line", x1=_n(x), x2=_n(x), **ends, class_="link"))
     single = shape.boxes == 1
     for wire, sort, word in shape.marks:
-        parts.append(_mark(sort, word, x, _y(wire, pitch), shape.width, shape.angle if single else None))
+        parts.append(_box(word, x, _y(wire, pitch), shape) if sort == "box" else _mark(sort, x, _y(wire, pitch)))
     if shape.angle and not single:
         parts.append(_tablet(shape, x, _y(min(wires), pitch) + pitch / 2))
     return tag("g", *parts, class_=f"gate {_origin(shape.angle, inputs)}")
@@ -62,13 +62,19 @@ def _origin(angle: Label | None, inputs: Set[str]) -> str:
     return "both" if symbols & inputs else "weight"
 
 
-def _mark(sort: str, word: str, x: float, y: float, width: float, angle: Label | None) -> Markup:
-    if sort == "box":
-        words = [tag("text", word, x=_n(x), y=_n(y - 2 if angle else y + 4), class_="name")]
-        if angle:
-            words.append(tag("text", *written(angle), x=_n(x), y=_n(y + 10), class_="angle"))
-        box = tag("rect", x=_n(x - width / 2), y=_n(y - HEIGHT / 2), width=_n(width), height=HEIGHT, rx=5, class_="box")
-        return tag("g", box, *words)
+def _box(word: str, x: float, y: float, shape: Shape) -> Markup:
+    """A box with a word, and the angle below it where no other box shares that; then it is lower."""
+    alone = shape.boxes == 1
+    angle = shape.angle if alone else None
+    width, height = (shape.width, HEIGHT) if alone else (7.2 * len(word) + 14, 22)
+    words = [tag("text", word, x=_n(x), y=_n(y - 2 if angle else y + 4), class_="name")]
+    if angle:
+        words.append(tag("text", *written(angle), x=_n(x), y=_n(y + 10), class_="angle"))
+    box = tag("rect", x=_n(x - width / 2), y=_n(y - height / 2), width=_n(width), height=height, rx=5, class_="box")
+    return tag("g", box, *words)
+
+
+def _mark(sort: str, x: float, y: float) -> Markup:
     if sort in ("dot", "hollow"):
         return tag("circle", cx=_n(x), cy=_n(y), r=4, class_=sort)
     if sort == "plus":

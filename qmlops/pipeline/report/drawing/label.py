@@ -8,13 +8,10 @@ from dataclasses import dataclass
 
 from qmlops.core.angles import AngleMap
 
-_GREEK = dict(
-    zip(
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega".split(),
-        "αβγδεζηθικλμνξπρστφχψω",
-        strict=True,
-    )
-)
+_LETTERS = """alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi
+omega"""
+_GREEK = dict(zip(_LETTERS.split(), "αβγδεζηθικλμνξπρστφχψω", strict=True))
+_MINUS = "\u2212"
 _LONGEST = 16
 
 
@@ -50,8 +47,8 @@ def radians(value: float) -> str:
         above = round(ratio * below)
         if above and abs(ratio * below - above) < 1e-9:
             size = "" if abs(above) == 1 else str(abs(above))
-            return ("−" if above < 0 else "") + f"{size}π" + (f"/{below}" if below > 1 else "")
-    return f"{value:.3g}".replace("-", "−")
+            return (_MINUS if above < 0 else "") + f"{size}π" + (f"/{below}" if below > 1 else "")
+    return f"{value:.3g}".replace("-", _MINUS)
 
 
 def labels(angles: AngleMap, symbols: tuple[str, ...]) -> list[Label]:
@@ -73,7 +70,7 @@ def _sum(bias: float, terms: list[tuple[float, tuple[str, ...]]]) -> Label:
     names: dict[str, None] = {}
     for factor, symbols in terms:
         size = "" if abs(abs(factor) - 1) < 1e-9 else radians(abs(factor))
-        sign = "−" if factor < 0 else "+" if pieces else ""
+        sign = _MINUS if factor < 0 else "+" if pieces else ""
         pieces += [(sign + size, "")] if sign + size else []
         pieces += [piece for symbol in symbols for piece in symbol_pieces(symbol)]
         plain.append(f"{'-' if factor < 0 else '+'} " + "*".join(([size] if size else []) + list(symbols)))

@@ -11,19 +11,19 @@ from qmlops.pipeline.report.drawing.glyph import HEIGHT, glyph, read_mark
 from qmlops.pipeline.report.drawing.label import labels
 from qmlops.pipeline.report.drawing.layout import Column, columns, rows
 from qmlops.pipeline.report.drawing.shape import Shape, shape
-from qmlops.pipeline.report.markup import Markup, join, tag
+from qmlops.pipeline.report.markup import Markup, counted, join, tag
 from qmlops.pipeline.report.style import DRAWING
 
 if TYPE_CHECKING:
     import cirq
 
-PAGE = 940
+PAGE = 960
 WIRE, START, MARGIN = 46, 36, 14
-MOST_GATES = 400
+MOST_GATES, KEPT = 400, 150
 
 
 def draw(program: Program) -> Markup:
-    """An SVG without style of its own. Of more than 400 gates, the first and last ones are drawn."""
+    """An SVG without style of its own. Of more than 400 gates, the first and last 150 are drawn."""
     head, left_out, tail = _cut(program)
     before, after = _columns(program, head), _columns(program, tail)
     gap = [Column((), 130.0)] if left_out else []
@@ -39,7 +39,7 @@ def draw(program: Program) -> Markup:
         inside = _line(program, line, width, left_out) + (_ends(reads, width) if last else [])
         parts.append(tag("g", *inside, transform=f"translate(0 {number * height})"))
     size = {"width": f"{across:.0f}", "height": len(lines) * height}
-    about = f"Circuit on {program.width} qubits with {len(program.weights)} weights and {len(program.inputs)} inputs"
+    about = f"Circuit on {counted(program.width, 'qubit')} with {counted(len(program.weights), 'weight')}"
     return tag(
         "svg",
         *parts,
@@ -75,7 +75,7 @@ def _cut(program: Program) -> tuple[list[cirq.Operation], int, list[cirq.Operati
     every = list(program.circuit.all_operations())
     if len(every) <= MOST_GATES:
         return every, 0, []
-    return every[: MOST_GATES // 2], len(every) - MOST_GATES // 2 * 2, every[-MOST_GATES // 2 :]
+    return every[:KEPT], len(every) - 2 * KEPT, every[-KEPT:]
 
 
 def _columns(program: Program, operations: list[cirq.Operation]) -> list[Column]:

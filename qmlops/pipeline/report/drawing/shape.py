@@ -53,8 +53,9 @@ def shape(operation: cirq.Operation, angles: dict[str, Label]) -> Shape:
     gate, controls = operation.gate, []
     while isinstance(gate, cirq.ControlledGate):
         count = gate.num_controls()
-        values = getattr(gate.control_values, "vals", ((1,),) * count)
-        controls += ["hollow" if tuple(value) == (0,) else "dot" for value in values]
+        products = list(gate.control_values)
+        values = products[0] if len(products) == 1 else (1,) * count
+        controls += ["dot" if value else "hollow" for value in values]
         gate = gate.sub_gate
     inner = _plain_shape(gate, operation, wires[len(controls) :], angles)
     if not controls:
@@ -69,7 +70,7 @@ def _plain_shape(gate: Any, operation: cirq.Operation, wires: list[int], angles:
     exponent = getattr(gate, "exponent", None)
     angle = angles.get(str(exponent)) or _fixed_angle(gate, exponent)
     free = angle is not None
-    whole = exponent == 1 or free
+    whole = free or exponent == 1 or (exponent == -1 and not isinstance(gate, cirq.ISwapPowGate))
     linked: list[tuple[Any, str, tuple[Sort, ...], str]] = [
         (cirq.CZPowGate, "CP" if free else "CZ", ("dot", "dot"), ""),
         (cirq.ZZPowGate, "ZZ", ("dot", "dot"), ""),
@@ -86,9 +87,9 @@ def _plain_shape(gate: Any, operation: cirq.Operation, wires: list[int], angles:
         if isinstance(gate, kind) and (whole or exponent is None):
             marks = tuple((wire, sort, letter) for wire, sort in zip(wires, sorts, strict=True))
             return Shape(name, marks, angle)
-    name = _letter_name(gate, exponent, free)
-    if name is not None:
-        return Shape(name, ((wires[0], "box", name),), angle)
+    letter_name = _letter_name(gate, exponent, free)
+    if letter_name is not None:
+        return Shape(letter_name, ((wires[0], "box", letter_name),), angle)
     return _unknown(operation, wires)
 
 
@@ -101,13 +102,28 @@ def _letter_name(gate: Any, exponent: Any, free: bool) -> str | None:
         return "I" if isinstance(gate, cirq.IdentityGate) and cirq.num_qubits(gate) == 1 else None
     if free:
         return f"R{letter}" if gate.global_shift == -0.5 else "P" if letter == "Z" else letter
-    short = {("Z", 0.5): "S", ("Z", -0.5): "S†", ("Z", 0.25): "T", ("Z", -0.25): "T†", ("X", 0.5): "√X"}
+    exponent = 1 if exponent == -1 else exponent
+    short = {
+        ("X", -0.5): "√X†",
+        ("Z", 0.5): "S",
+        ("Z", -0.5): "S†",
+        ("Z", 0.25): "T",
+        ("Z", -0.25): "T†",
+        ("X", 0.5): "√X",
+    }
     return short.get((letter, exponent), letter if exponent == 1 else f"{letter}^{exponent:.3g}")
 
 
 def _fixed_angle(gate: Any, exponent: Any) -> Label | None:
-    """The angle of a rotation by a number; other gates are named by their power."""
-    if getattr(gate, "global_shift", 0) != -0.5 or not isinstance(exponent, int | float):
+    """The angle of a rotation or a phase by a number; other gates are named by their power."""
+    import cirq
+
+    if not isinstance(exponent, int | float):
+        return None
+    two = cirq.CZPowGate | cirq.ZZPowGate | cirq.XXPowGate | cirq.YYPowGate
+    phase = isinstance(gate, two) and abs(exponent) != 1
+    phase = phase or (isinstance(gate, cirq.ZPowGate) and abs(exponent) not in (0.25, 0.5, 1))
+    if getattr(gate, "global_shift", 0) != -0.5 and not phase:
         return None
     written = radians(float(exponent) * math.pi)
     return Label(((written, ""),), written)
@@ -121,5 +137,6 @@ def _unknown(operation: cirq.Operation, wires: list[int]) -> Shape:
     words = info.wire_symbols if info is not None else ()
     words = words[-len(wires) :] if len(words) >= len(wires) else ("U",) * len(wires)
     name = type(operation.gate).__name__ if operation.gate is not None else str(operation)
+    words = tuple("U" if "\n" in word else word for word in words)
     cut = [word if len(word) <= 12 else word[:11] + "…" for word in words]
     return Shape(name, tuple((wire, "box", word) for wire, word in zip(wires, cut, strict=True)))
