@@ -31,11 +31,11 @@ def load(folder: Path) -> State | None:
     if not path.exists():
         return None
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
             memory = {name[len(_MEMORY) :]: file[name] for name in file.files if name.startswith(_MEMORY)}
             step, done = (int(value) for value in file["progress"])
             return State(file["weights"], step, bool(done), memory)
-    except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
+    except (ValueError, KeyError, EOFError, OSError, zipfile.BadZipFile) as error:
         raise RunFolderError(f"{path} is damaged ({error}).\nDelete it to train again from the first step.") from None
 
 
