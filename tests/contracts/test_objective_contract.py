@@ -52,7 +52,9 @@ def test_the_variance_is_carried_to_first_order(part: Any, stepped_kind: str, sh
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_the_right_class_scores_highest_where_the_loss_is_least(part: Any, stepped_classifier_kind: str, shape: Any) -> None:
+def test_the_right_class_scores_highest_where_the_loss_is_least(
+    part: Any, stepped_classifier_kind: str, shape: Any
+) -> None:
     objective = part("objective", stepped_classifier_kind)
     rows, columns, classes = shape
     labels = np.arange(rows) % classes
