@@ -58,7 +58,7 @@ class Feed:
         return [Point(clean(names[key]), value, self.ended_at, self._step) for key, value in self.ended.metrics.items()]
 
     def _take(self, stamped: Stamped) -> None:
-        event, moment = stamped.event, int(stamped.time * 1000)
+        event, moment = stamped.event, round(stamped.time * 1000)
         if isinstance(event, RunStarted):
             self.began = self.began or moment
             self.started, self.ended = event, None

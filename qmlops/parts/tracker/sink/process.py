@@ -20,6 +20,8 @@ from qmlops.parts.tracker.sink.sender import END, Request
 from qmlops.parts.tracker.sink.store import Store
 from qmlops.parts.tracker.sink.transfer import Busy, transfer
 
+_NICE = 10
+"""Beside a run: a tenth of a core where all are busy. Less would starve it past the caller's patience."""
 _PERIOD = 1.0
 """Seconds between two batches."""
 _SLOWEST = 15.0
@@ -105,14 +107,16 @@ def carry(request: Request, caller: Caller) -> tuple[bool, str]:
 
 
 def main() -> None:
-    with suppress(OSError):
-        os.nice(19)
     for name, value in _DEFAULTS.items():
         os.environ.setdefault(name, value)
     answer = os.dup(1)
     os.dup2(2, 1)
     caller = Caller()
-    sent, line = carry(caller.request(), caller)
+    request = caller.request()
+    if request.live:
+        with suppress(OSError):
+            os.nice(_NICE)
+    sent, line = carry(request, caller)
     with suppress(BrokenPipeError):
         os.write(answer, json.dumps({"sent": sent, "line": line}).encode() + b"\n")
     sys.stderr.flush()

@@ -46,11 +46,9 @@ class MLflowRun:
         """Send those points that MLflow does not have yet; `model` gets them too."""
         from mlflow.entities import Metric
 
-        fresh = [point for point in points if point.step > self._last.get(point.key, -1)]
-        for batch in _batches(fresh, _METRICS_A_BATCH):
+        for batch in _batches(self._fresh(points), _METRICS_A_BATCH):
             self._client.log_batch(self.run_id, metrics=[Metric(*point, model_id=model) for point in batch])
-            for point in batch:
-                self._last[point.key] = max(point.step, self._last.get(point.key, -1))
+            self._last.update((point.key, point.step) for point in batch)
 
     def artifacts(self, folder: Path) -> None:
         """Put the report and what else a person wants to see; earlier versions are replaced."""
@@ -70,6 +68,15 @@ class MLflowRun:
         """Last of all: a run with a final status has everything."""
         self._client.set_terminated(self.run_id, status, moment)
         self._running = False
+
+    def _fresh(self, points: Sequence[Point]) -> list[Point]:
+        """Those beyond the last step of their metric; of a step that comes twice, the first."""
+        reached, fresh = dict(self._last), []
+        for point in points:
+            if point.step > reached.get(point.key, -1):
+                reached[point.key] = point.step
+                fresh.append(point)
+        return fresh
 
     def _last_step(self, key: str) -> int:
         return max((point.step for point in self._client.get_metric_history(self.run_id, key)), default=-1)

@@ -76,6 +76,7 @@ class Sender:
         except BaseException:
             self._kill()
             raise
+        self._tidy()
         try:
             told = json.loads(answer)
             sent, line = bool(told["sent"]), str(told["line"])
@@ -83,6 +84,12 @@ class Sender:
             log = os.path.join(os.path.relpath(self.request.folder), LOG)
             return False, self.request.failed(f"the sender died with code {self.process.returncode}; see {log}.")
         return sent, line if sent else self.request.failed(line)
+
+    def _tidy(self) -> None:
+        log = Path(self.request.folder, LOG)
+        with suppress(OSError):
+            if log.stat().st_size == 0:
+                log.unlink()
 
     def _kill(self) -> None:
         assert self.process is not None
