@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-
 BUG = 70
 """The exit code of an error that is our own."""
 

@@ -86,7 +86,7 @@ def _broken(node: Any, key: Any, path: str) -> Iterator[Mistake]:
     except (OmegaConfBaseException, RecursionError) as error:
         text = str(OmegaConf.to_container(node, resolve=False)[key])  # type: ignore[index]
         reason = str(error).splitlines()[0] if isinstance(error, OmegaConfBaseException) else "it refers to itself"
-        yield Mistake(path, f"{text} has no value: {reason}.", "name a key that is there, or write the value")
+        yield Mistake(path, text + f" has no value: {reason}.", "name a key that is there, or write the value")
         return
     if isinstance(value, DictConfig) and not value._is_none():
         for inner in value:

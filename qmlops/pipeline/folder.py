@@ -104,7 +104,17 @@ def is_run(folder: Path) -> bool:
 def all_runs(below: Path = RUNS) -> list[Path]:
     """Every run folder, sweeps' included, oldest first."""
     found = [Path(root) for root, _, names in os.walk(below) if EVENTS in names or REQUEST in names]
-    return sorted(found, key=lambda folder: ((folder / REQUEST).stat().st_mtime_ns, str(folder)))
+    return sorted(found, key=lambda folder: (_begun(folder), str(folder)))
+
+
+def _begun(folder: Path) -> int:
+    """When a run was asked for: its request is written once; a damaged folder may lack it."""
+    for name in (REQUEST, EVENTS):
+        try:
+            return (folder / name).stat().st_mtime_ns
+        except OSError:
+            continue
+    return 0
 
 
 def find(name: str) -> Path:

@@ -11,8 +11,6 @@ from pathlib import Path
 from traceback import format_exception
 from typing import Any
 
-from omegaconf import DictConfig
-
 from qmlops.config.build import build
 from qmlops.config.compose import compose
 from qmlops.config.sweep import job_of, multirun, singles
@@ -85,7 +83,7 @@ def _checked(overrides: Sequence[str]) -> Any:
     return first
 
 
-def _job(node: DictConfig) -> None:
+def _job(node: Any) -> None:
     """One run; what goes wrong is written into its folder and raised no further."""
     job = job_of(node)
     quiet = json.loads((job.folder.parent / SWEEP).read_text(encoding="utf-8"))["quiet"]
