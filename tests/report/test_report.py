@@ -16,7 +16,7 @@ import pytest
 from conftest import EXPERIMENTS
 from reading import parsed
 
-from qmlops.core.event import EventLog, StepDone, history, read
+from qmlops.core.event import EventLog, RunEnded, RunStarted, StepDone, history, read
 from qmlops.pipeline.report import write_report
 from qmlops.pipeline.run import Run
 
@@ -137,6 +137,21 @@ def test_the_history_may_hold_what_cannot_be_drawn(shipped: dict[str, Run], tmp_
     assert "4 points without a place here" in text
     drawn = " ".join(element.attributes["points"] for element in parsed(text).styled("curve"))
     assert "nan" not in drawn and "inf" not in drawn
+
+
+def test_the_header_tells_of_a_resumption_and_of_how_the_run_ended(shipped: dict[str, Run], tmp_path: Path) -> None:
+    folder = tmp_path / "resumed"
+    shutil.copytree(shipped["vqc"].folder, folder)
+    log = EventLog(folder)
+    log.write(RunStarted("run", "vqc", 3, 1, resumed_at=2))
+    write_report(folder)
+    header = parsed((folder / "report.html").read_text(encoding="utf-8")).named("header")[0].text
+    assert "resumed at step 2" in header and "finished" in header
+    log.write(RunEnded("failed"))
+    log.close()
+    write_report(folder)
+    header = parsed((folder / "report.html").read_text(encoding="utf-8")).named("header")[0].text
+    assert "failed" in header and "finished" not in header
 
 
 def test_a_constant_feature_has_a_plane_of_some_width(shipped: dict[str, Run], tmp_path: Path) -> None:
