@@ -14,42 +14,29 @@ from numpy.typing import NDArray
 
 from qmlops.simulate.fuse import Fused
 from qmlops.simulate.gate import Flip, Form, Phase, Turn
+from qmlops.simulate.stage import DIAGONAL, FLIP, LANE_TURN, ROW_TURN, START, Stage, stages
 from qmlops.simulate.term import Term
 
 Ints = NDArray[np.int64]
 LANE_BITS = 4
 LOW_BITS = 7
-ROW_TURN, LANE_TURN, DIAGONAL, FLIP = range(4)
+
 
 
 class Tape(NamedTuple):
     """Everything about a program that does not depend on a point."""
 
-    shape: Ints
-    """lane bits, row bits, low bits, coefficients, slots, where the product tables are"""
-    operations: Ints
-    """[operations × 5]: kind and what its kernel reads (see `Writer`)"""
-    forms: Ints
-    """[forms + 1]: where the terms of each form start"""
-    constants: NDArray[np.float64]
-    """[forms]"""
-    angles: Ints
-    factors: NDArray[np.float64]
-    """[form terms]: angle and factor"""
-    entries: Ints
-    """[entries × 4]: is phase, form, coefficient, lane bit or lane mask"""
-    phases: Ints
-    """[phase terms × 4]: high mask, low mask, coefficient, slot or -1"""
-    start: Ints
-    """[start factors × 3]: is phase, coefficient, slot"""
-    wires: Ints
-    """[index bits + 1]: where the start factors of each bit begin"""
-    diagonal: Ints
-    """[first diagonal]: as an operation's row; it acts at the start"""
-    slots: Ints
-    """[slots × 3]: kind, lane bit or mask, form"""
-    terms: Ints
-    """[observable terms × 7]: kind, high mask, low mask, lane mask, value, flips, ys"""
+    table: Ints
+    """[rows × 7], all parts below each other; row 0 is the shape, row 1 where each part begins, row 2 ends."""
+    reals: NDArray[np.float64]
+    """Of each row of the table: a form's constant, or the factor of a form's angle."""
+    stages: list[Stage]
+
+
+# Columns of row 0.
+LANE, ROW, LOW, COEFFICIENTS, SLOTS, PRODUCT, _ = range(7)
+# Columns of rows 1 and 2.
+OPERATIONS, ENTRIES, PHASES, STARTS, SLOT_ROWS, TERMS, FORMS = range(7)
 
 
 def layout(width: int, amplitudes: bool) -> tuple[int, int, int]:
@@ -59,9 +46,9 @@ def layout(width: int, amplitudes: bool) -> tuple[int, int, int]:
     return lanes, rows, min((rows + 1) // 2, LOW_BITS)
 
 
-def write(fused: Fused, terms: list[Term], amplitudes: bool) -> Tape:
-    """The tape of a fused program in one of the two layouts."""
-    return Writer(fused, amplitudes).write(terms)
+def write(fused: Fused, terms: list[Term], amplitudes: bool, staged: bool = False) -> Tape:
+    """The tape of a fused program in one of the two layouts, in one stage or in stages of blocks."""
+    return Writer(fused, amplitudes).write(terms, staged)
 
 
 class Writer:
@@ -76,30 +63,38 @@ class Writer:
         self.slots: list[tuple[int, int, int]] = []
         self.coefficients = 0
 
-    def write(self, terms: list[Term]) -> Tape:
-        start, wires = self._start()
-        tables = 2 * (2 << (self.rows - self.low)) + 2 * (2 << self.low)
+    def write(self, terms: list[Term], staged: bool) -> Tape:
+        start = self._start()
         self.product = self.coefficients
-        self.coefficients += tables
-        first = self._diagonal(self.fused.diagonals.get(1, {}))
-        operations = [row for level in self.fused.levels if level > 1 for row in self._level(level)]
-        pointers = np.cumsum([0] + [len(form.terms) for form in self.forms])
-        pairs = [pair for form in self.forms for pair in form.terms]
-        return Tape(
-            shape=_ints([self.lanes, self.rows, self.low, self.coefficients, len(self.slots), self.product], 6).reshape(-1),
-            operations=_ints(operations, 5),
-            forms=pointers.astype(np.int64),
-            constants=np.array([form.constant for form in self.forms], dtype=np.float64),
-            angles=np.array([angle for angle, _ in pairs], dtype=np.int64),
-            factors=np.array([factor for _, factor in pairs], dtype=np.float64),
-            entries=_ints(self.entries, 4),
-            phases=_ints(self.phases, 4),
-            start=_ints(start, 3),
-            wires=np.array(wires, dtype=np.int64),
-            diagonal=_ints([first], 5).reshape(-1),
-            slots=_ints(self.slots, 3),
-            terms=_ints([self._term(term) for term in terms], 7),
-        )
+        self.coefficients += 2 * self._tables()
+        operations = [self._diagonal(self.fused.diagonals.get(1, {}), START)]
+        operations += [row for level in self.fused.levels if level > 1 for row in self._level(level)]
+        spans = [Stage(0, len(operations), self.rows, 0)]
+        if staged:
+            operations, spans = stages(operations, self.rows, self.lanes)
+        parts = [operations, self.entries, self.phases, start, self.slots, [self._term(term) for term in terms]]
+        begins = np.cumsum([3] + [len(part) for part in parts])
+        parts.append(self._forms(int(begins[-1]) + len(self.forms)))
+        shape = (self.lanes, self.rows, self.low, self.coefficients, len(self.slots), self.product, 0)
+        ends = tuple(int(begin) + len(part) for begin, part in zip(begins, parts, strict=True))
+        whole = [shape, tuple(begins), ends, *(row for part in parts for row in part)]
+        table = np.array([(*row, 0, 0, 0, 0, 0, 0, 0)[:7] for row in whole], dtype=np.int64)
+        reals = np.zeros(len(whole))
+        first = int(begins[-1])
+        reals[first : first + len(self.forms)] = [form.constant for form in self.forms]
+        reals[first + len(self.forms) :] = [factor for form in self.forms for _, factor in form.terms]
+        _link(table)
+        return Tape(table, reals, spans)
+
+    def _forms(self, first: int) -> list[tuple[int, ...]]:
+        """Of each form where its terms begin and end; behind them the angle of each term."""
+        ends = first + np.cumsum([0] + [len(form.terms) for form in self.forms])
+        spans = [(int(a), int(b)) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+        return spans + [(angle,) for form in self.forms for angle, _ in form.terms]
+
+    def _tables(self) -> int:
+        """Vectors of two tables, one over high indices and one over low ones."""
+        return (2 << (self.rows - self.low)) + (2 << self.low)
 
     def _level(self, level: int) -> list[tuple[int, ...]]:
         if level % 2:
@@ -126,10 +121,10 @@ class Writer:
         waiting.clear()
         return [(LANE_TURN, 0, coefficients[0], slots[0], 0)]
 
-    def _diagonal(self, terms: dict[frozenset[int], Form]) -> tuple[int, ...]:
+    def _diagonal(self, terms: dict[frozenset[int], Form], kind: int = DIAGONAL) -> tuple[int, ...]:
         """Where its tables and its phase terms are: kind, tables, first term, cross terms, end."""
         tables = self.coefficients
-        self.coefficients += (2 << (self.rows - self.low)) + (2 << self.low)
+        self.coefficients += self._tables()
         first = len(self.phases)
         rows = []
         for wires, form in terms.items():
@@ -141,24 +136,25 @@ class Writer:
         rows.sort()
         self.phases += [(high, low, coefficient, slot) for _, low, high, coefficient, slot in rows]
         cross = first + sum(not row[0] for row in rows)
-        return DIAGONAL, tables, first, cross, len(self.phases)
+        return kind, tables, first, cross, len(self.phases)
 
     def _flip(self, flip: Flip, target: int) -> tuple[int, ...]:
         """kind, target bit, row controls, lane controls, unused."""
         lane, low, high = self._split(sum(1 << self._bit(wire) for wire in flip.controls))
         return FLIP, target, low | high << self.low, lane, 0
 
-    def _start(self) -> tuple[list[tuple[int, ...]], list[int]]:
+    def _start(self) -> list[tuple[int, ...]]:
+        """Of each index bit where its factors begin and end, then the factors: is phase, coefficient, slot."""
         found: list[tuple[int, ...]] = []
-        begins = [0]
+        spans: list[tuple[int, ...]] = []
         for line in reversed(self.fused.start):
+            begin = len(found)
             for element in line:
                 phase = int(isinstance(element, Phase))
-                slot = self._slot(2 + phase, 0, element.form)
                 at = self._coefficient(phase, element.form, 0 if phase else -1)
-                found.append((phase, at, slot))
-            begins.append(len(found))
-        return found, begins
+                found.append((phase, at, self._slot(2 + phase, 0, element.form)))
+            spans.append((begin + self.fused.width, len(found) + self.fused.width))
+        return spans + found
 
     def _term(self, term: Term) -> tuple[int, ...]:
         lane, low, high = self._split(term.mask)
@@ -186,5 +182,12 @@ class Writer:
         return self.fused.width - 1 - wire
 
 
-def _ints(rows: list[tuple[int, ...]] | list[int], columns: int) -> Ints:
-    return np.ascontiguousarray(np.array(rows, dtype=np.int64).reshape(-1, columns))
+def _link(table: Ints) -> None:
+    """Make all references into rows of the table absolute."""
+    operations, entries, phases, start, slots, _, forms = (slice(a, b) for a, b in zip(*table[1:3], strict=True))
+    diagonal = np.isin(table[operations, 0], (DIAGONAL, START))
+    table[operations, 2:5] += phases.start * diagonal[:, None]
+    table[entries, 1] += forms.start
+    table[slots, 2] += forms.start
+    width = int(table[0, LANE] + table[0, ROW])
+    table[start.start : start.start + width, :2] += start.start

@@ -1,121 +1,116 @@
-"""One group of points through the whole tape: sixteen points in lanes, or one point."""
+"""Operations by their kind, and the sums over terms and slots as numbers of a point."""
 
 import math
 
-import numpy as np
-from numba import njit
-
-from qmlops.simulate.kernel.coefficient import coefficients
 from qmlops.simulate.kernel.diagonal import begin, diagonal, diagonal_back
 from qmlops.simulate.kernel.measure import factor
+from qmlops.simulate.kernel.start import start_back
 from qmlops.simulate.kernel.turn import flip, lane_turns, lane_turns_back, turn, turn_back
-from qmlops.simulate.kernel.vector import LANES, fill, load, store
+from qmlops.simulate.kernel.vector import LANES, fill, kernel, load, store
+from qmlops.simulate.stage import DIAGONAL, LANE_TURN, ROW_TURN, START
+from qmlops.simulate.tape import LANE, SLOT_ROWS, TERMS
 
 
-@njit(error_model="numpy")
-def apply(tape, operation, state, first, last, coefficient, scratch):
-    """One operation of a tape on rows [first, last)."""
-    kind = operation[0]
-    if kind == 0:
-        at = operation[2]
-        turn(state, first, last, operation[1], load(coefficient, at), load(coefficient, at + 1))
-    elif kind == 1:
-        lane_turns(state, first, last, coefficient, operation[2])
-    elif kind == 2:
-        diagonal(tape, operation, state, first, last, coefficient, scratch)
+@kernel
+def apply(tape, k, state, first, last, coefficient, scratch):
+    """Operation k on rows [first, last)."""
+    kind = tape[k, 0]
+    if kind == ROW_TURN:
+        at = tape[k, 2]
+        turn(state, first, last, tape[k, 1], load(coefficient, at), load(coefficient, at + 1))
+    elif kind == LANE_TURN:
+        lane_turns(state, first, last, coefficient, tape[k, 2])
+    elif kind == DIAGONAL:
+        diagonal(tape, k, state, first, last, coefficient, scratch)
+    elif kind == START:
+        begin(tape, k, state, first, last, coefficient, scratch)
     else:
-        flip(state, first, last, operation[1], operation[2], chosen(tape, operation, scratch), tape.shape[0])
+        flip(state, first, last, tape[k, 1], tape[k, 2], chosen(tape, k, scratch), tape[0, LANE])
 
 
-@njit(error_model="numpy")
-def unapply(tape, operation, state, costate, first, last, coefficient, scratch, found):
-    """One operation undone on state and costate, its gradients added to `found`."""
-    kind = operation[0]
-    if kind == 0:
-        at, slot = operation[2], operation[3]
+@kernel
+def unapply(tape, k, state, costate, first, last, coefficient, scratch, found, above, below):
+    """Operation k undone on state and costate, its gradients added to `found`."""
+    kind = tape[k, 0]
+    if kind == ROW_TURN:
+        at, slot = tape[k, 2], tape[k, 3]
         c, s = load(coefficient, at), load(coefficient, at + 1)
-        total = turn_back(state, costate, first, last, operation[1], c, s)
+        total = turn_back(state, costate, first, last, tape[k, 1], c, s)
         store(found, slot, load(found, slot) + total)
-    elif kind == 1:
-        lane_turns_back(state, costate, first, last, coefficient, operation[2], found, operation[3])
-    elif kind == 2:
-        diagonal_back(tape, operation, state, costate, first, last, coefficient, scratch, found)
+    elif kind == LANE_TURN:
+        lane_turns_back(state, costate, first, last, coefficient, tape[k, 2], found, tape[k, 3])
+    elif kind == DIAGONAL:
+        diagonal_back(tape, k, state, costate, first, last, coefficient, scratch, found)
+    elif kind == START:
+        start_back(tape, k, state, costate, first, last, coefficient, scratch, found, above, below)
     else:
-        mask = chosen(tape, operation, scratch)
-        flip(state, first, last, operation[1], operation[2], mask, tape.shape[0])
-        flip(costate, first, last, operation[1], operation[2], mask, tape.shape[0])
+        mask = chosen(tape, k, scratch)
+        flip(state, first, last, tape[k, 1], tape[k, 2], mask, tape[0, LANE])
+        flip(costate, first, last, tape[k, 1], tape[k, 2], mask, tape[0, LANE])
 
 
-@njit(error_model="numpy")
-def chosen(tape, operation, scratch):
+@kernel
+def chosen(tape, k, scratch):
     """One in the lanes that have all lane controls of a flip, else zero; uses scratch."""
     for lane in range(LANES):
-        scratch[lane] = 1.0 if lane & operation[3] == operation[3] else 0.0
+        scratch[lane] = 1.0 if lane & tape[k, 3] == tape[k, 3] else 0.0
     return load(scratch, 0)
 
 
-@njit(error_model="numpy")
-def prepare(tape, angles, row, state, coefficient, scratch):
-    """The final state of the group that begins at a row; fills its coefficients."""
-    coefficients(tape, angles, row, len(angles), coefficient)
-    rows = 1 << tape.shape[1]
-    begin(tape, state, 0, rows, coefficient, scratch)
-    for operation in tape.operations:
-        apply(tape, operation, state, 0, rows, coefficient, scratch)
-
-
-@njit(error_model="numpy")
+@kernel
 def lane_factor(tape, t, lane):
     """The share of a lane, where lanes are wires, in an observable term."""
     ones = LANES - 1
-    term = tape.terms[t]
-    return factor(term[0], term[3], term[4] & ones, lane ^ (term[5] & ones))
+    return factor(tape[t, 0], tape[t, 3], tape[t, 4] & ones, lane ^ (tape[t, 5] & ones))
 
 
-@njit(error_model="numpy")
+@kernel
 def read_values(tape, strengths, found, row, values):
-    """Values of a group's points [rows × observables] from the sums over terms."""
-    for t in range(len(tape.terms)):
-        if tape.shape[0]:
+    """Add to the values of a group's points [rows × observables] from the sums over terms."""
+    for term in range(len(strengths)):
+        t = tape[1, TERMS] + term
+        if tape[0, LANE]:
             total = 0.0
             for lane in range(LANES):
-                total += lane_factor(tape, t, lane) * found[LANES * t + lane]
-            for k in range(strengths.shape[1]):
-                values[row, k] += strengths[t, k] * total
+                total += lane_factor(tape, t, lane) * found[LANES * term + lane]
+            for j in range(strengths.shape[1]):
+                values[row, j] += strengths[term, j] * total
         else:
             for lane in range(min(LANES, len(values) - row)):
-                for k in range(strengths.shape[1]):
-                    values[row + lane, k] += strengths[t, k] * found[LANES * t + lane]
+                for j in range(strengths.shape[1]):
+                    values[row + lane, j] += strengths[term, j] * found[LANES * term + lane]
 
 
-@njit(error_model="numpy")
+@kernel
 def write_weights(tape, strengths, cotangent, row, weights):
     """The weight of each term in the costate, from a cotangent [rows × observables]."""
-    for t in range(len(tape.terms)):
+    for term in range(len(strengths)):
+        t = tape[1, TERMS] + term
         for lane in range(LANES):
-            point = row if tape.shape[0] else min(row + lane, len(cotangent) - 1)
+            point = row if tape[0, LANE] else min(row + lane, len(cotangent) - 1)
             total = 0.0
-            for k in range(strengths.shape[1]):
-                total += strengths[t, k] * cotangent[point, k]
-            weights[LANES * t + lane] = total * lane_factor(tape, t, lane) if tape.shape[0] else total
+            for j in range(strengths.shape[1]):
+                total += strengths[term, j] * cotangent[point, j]
+            weights[LANES * term + lane] = total * lane_factor(tape, t, lane) if tape[0, LANE] else total
 
 
-@njit(error_model="numpy")
-def read_slots(tape, found, row, gradient):
+@kernel
+def read_slots(tape, reals, found, row, gradient):
     """Add a group's slots to the gradient in the angles [rows × angles]."""
-    for slot in range(len(tape.slots)):
-        kind, lanes, form = tape.slots[slot, 0], tape.slots[slot, 1], tape.slots[slot, 2]
+    begins = tape[1, SLOT_ROWS]
+    points = 1 if tape[0, LANE] else min(LANES, len(gradient) - row)
+    for slot in range(tape[2, SLOT_ROWS] - begins):
+        kind, lanes, form = tape[begins + slot, 0], tape[begins + slot, 1], tape[begins + slot, 2]
         scale = 2 * math.pi if kind % 2 else math.pi
-        points = 1 if tape.shape[0] else min(LANES, len(gradient) - row)
         for point in range(points):
-            value = found[LANES * slot + point] * 1.0
-            if tape.shape[0] and kind < 2:
+            value = float(found[LANES * slot + point])
+            if tape[0, LANE] and kind < 2:
                 value = _over_lanes(found, slot, kind, lanes)
-            for k in range(tape.forms[form], tape.forms[form + 1]):
-                gradient[row + point, tape.angles[k]] += scale * tape.factors[k] * value
+            for k in range(tape[form, 0], tape[form, 1]):
+                gradient[row + point, tape[k, 0]] += scale * reals[k] * value
 
 
-@njit(error_model="numpy")
+@kernel
 def _over_lanes(found, slot, kind, lanes):
     """One number from a slot whose lanes are wires."""
     total = 0.0
@@ -130,13 +125,7 @@ def _over_lanes(found, slot, kind, lanes):
     return total
 
 
-@njit(error_model="numpy")
-def clear(array, vectors):
-    for k in range(vectors):
+@kernel
+def clear(array):
+    for k in range(len(array) // LANES):
         store(array, k, fill(array, 0.0))
-
-
-@njit(error_model="numpy")
-def scratch_for(tape, like):
-    """Room for the kernels' tables of one block."""
-    return np.empty((4 << tape.shape[2]) * LANES + LANES, dtype=like.dtype)

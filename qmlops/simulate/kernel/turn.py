@@ -1,11 +1,9 @@
 """Turns and flips on rows and on lanes, forward, and backward on state and costate at once."""
 
-from numba import njit
-
-from qmlops.simulate.kernel.vector import fill, flip0, flip1, flip2, flip3, fma, fnma, load, select, store
+from qmlops.simulate.kernel.vector import fill, flip0, flip1, flip2, flip3, fma, fnma, kernel, load, select, store
 
 
-@njit(error_model="numpy")
+@kernel
 def turn(state, first, last, bit, c, s):
     """[[c, -s], [s, c]] on a bit of the rows in [first, last)."""
     below = (1 << bit) - 1
@@ -18,7 +16,7 @@ def turn(state, first, last, bit, c, s):
             store(state, j + part, fma(s, a, c * b))
 
 
-@njit(error_model="numpy")
+@kernel
 def turn_back(state, costate, first, last, bit, c, s):
     """Un-apply a turn from both; gives Re <costate| (lower with upper, antisymmetric) |state>."""
     below = (1 << bit) - 1
@@ -37,7 +35,7 @@ def turn_back(state, costate, first, last, bit, c, s):
     return found
 
 
-@njit(error_model="numpy")
+@kernel
 def lane_turns(state, first, last, coefficient, at):
     """Four turns, one a lane bit, in one pass; sines carry the sign of their lane."""
     c0, s0 = load(coefficient, at), load(coefficient, at + 1)
@@ -52,7 +50,7 @@ def lane_turns(state, first, last, coefficient, at):
         store(state, k, fma(s3, flip3(a), c3 * a))
 
 
-@njit(error_model="numpy")
+@kernel
 def lane_turns_back(state, costate, first, last, coefficient, at, found, slot):
     """Un-apply four lane turns from both; adds costate times flipped state to four slots."""
     c0, s0 = load(coefficient, at), load(coefficient, at + 1)
@@ -81,7 +79,7 @@ def lane_turns_back(state, costate, first, last, coefficient, at, found, slot):
     store(found, slot + 3, load(found, slot + 3) + d3)
 
 
-@njit(error_model="numpy")
+@kernel
 def flip(state, first, last, target, controls, chosen, lane_bits):
     """Swap the halves of an index bit, where the row has all control bits and the lane is chosen."""
     if target >= lane_bits:

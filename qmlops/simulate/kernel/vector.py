@@ -10,12 +10,18 @@ from __future__ import annotations
 
 import operator
 
+import numpy as np
 from llvmlite import ir
-from numba import types
+from numba import njit, types
 from numba.core import cgutils
-from numba.extending import intrinsic, models, overload, register_model
+from numba.core.typing.templates import AbstractTemplate, infer_global, signature
+from numba.extending import intrinsic, lower_builtin, models, register_model
 
 LANES = 16
+FRONT = np.int64(0)
+"""A zero that numba takes for any integer; for a literal it would compile the callee again."""
+kernel = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+"""For functions that only compiled code calls: without their Python wrappers they compile in half the time."""
 
 
 class Vector(types.Type):
@@ -138,28 +144,17 @@ def select(typing, mask, yes, no):
 
 
 def _elementwise(symbol, name):
-    @intrinsic
-    def apply(typing, a, b):
-        return a(a, a), lambda context, builder, signature, args: getattr(builder, name)(*args)
+    """Give an operator its meaning on vectors, in place, without a function call around it."""
 
-    @overload(symbol)
-    def choose(a, b):
-        if isinstance(a, Vector) and isinstance(b, Vector):
-            return lambda a, b: apply(a, b)
-        return None
+    @infer_global(symbol)
+    class _Typed(AbstractTemplate):
+        def generic(self, args, kws):
+            return signature(args[0], *args) if args and all(isinstance(a, Vector) for a in args) else None
+
+    @lower_builtin(symbol, *[Vector] * (1 if name == "fneg" else 2))
+    def _lowered(context, builder, signature, args):
+        return getattr(builder, name)(*args)
 
 
-for _symbol, _name in ((operator.add, "fadd"), (operator.sub, "fsub"), (operator.mul, "fmul")):
+for _symbol, _name in ((operator.add, "fadd"), (operator.sub, "fsub"), (operator.mul, "fmul"), (operator.neg, "fneg")):
     _elementwise(_symbol, _name)
-
-
-@intrinsic
-def _negate(typing, a):
-    return a(a), lambda context, builder, signature, args: builder.fneg(args[0])
-
-
-@overload(operator.neg)
-def _negative(a):
-    if isinstance(a, Vector):
-        return lambda a: _negate(a)
-    return None
