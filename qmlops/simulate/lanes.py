@@ -2,7 +2,8 @@
 
 Adjoint differentiation (Jones and Gacon 2020, arXiv:2009.02823) in two states a point, with one
 marginal for all phases of a diagonal and one contraction for all gates of the product state that
-a circuit starts from.
+a circuit starts from. Rounded sines and cosines change the norm a little at every gate, so values
+are divided by it.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from numpy.typing import NDArray
 from qmlops.core.angles import separate
 from qmlops.core.program import Program
 from qmlops.core.work import Array, Pullback
-from qmlops.simulate.fuse import fuse, visible
+from qmlops.simulate.fuse import Fused, fuse, visible
 from qmlops.simulate.gate import elements
 from qmlops.simulate.memory import Pool
-from qmlops.simulate.regime import choose
+from qmlops.simulate.regime import LANE_POINTS, Regime, choose
 from qmlops.simulate.tape import Tape, write
 from qmlops.simulate.term import terms_of
 
@@ -40,7 +41,8 @@ class LaneEngine:
         self.elements, self.place = elements(self.parametrised, program.width)
         self.fused = fuse(visible(self.elements, self.place, program.observables), self.place)
         self.terms, self.strengths = terms_of(program.observables, self.place)
-        self.operations = sum(max(len(line), 1) for line in (*self.fused.locals.values(), *self.fused.diagonals.values()))
+        self.operations = sum(map(len, self.fused.locals.values())) + 4 * len(self.fused.diagonals)
+        self.whole: Fused | None = None
         self.pool = Pool(self.dtype)
         self.tapes: dict[tuple[bool, bool], Tape] = {}
         self.walks: dict[Any, Walk] = {}
@@ -55,6 +57,10 @@ class LaneEngine:
 
     def values(self, points: Array) -> Array:
         angles = self.parametrised.angles(points)
+        sums = self._sums(angles)
+        return np.asarray(sums[:, :-1] / sums[:, -1:])
+
+    def _sums(self, angles: Array) -> Array:
         found = []
         for chunk in self._chunks(angles):
             walk = self._walk(len(chunk))
@@ -69,12 +75,13 @@ class LaneEngine:
         if len(points) <= self._chunk():
             walk = self._walk(len(points))
             waiting.append(walk.take(len(points)))
-            values = walk.forward(angles, waiting[0])
+            sums = walk.forward(angles, waiting[0])
         else:
-            values = self.values(points)
+            sums = self._sums(angles)
+        norms = sums[:, -1:]
 
         def pullback(cotangent: Array, inputs: bool = False) -> Array:
-            cotangent = np.ascontiguousarray(cotangent, dtype=np.float64)
+            cotangent = np.ascontiguousarray(cotangent / norms, dtype=np.float64)
             found = []
             begin = 0
             for chunk in self._chunks(angles):
@@ -92,7 +99,7 @@ class LaneEngine:
             gradient = self.parametrised.angles.pullback(points, by_angle)
             return gradient if inputs else gradient[:, len(self.program.inputs) :]
 
-        return values, pullback
+        return np.asarray(sums[:, :-1] / norms), pullback
 
     def _chunk(self) -> int:
         """How many points are held at once."""
@@ -114,4 +121,29 @@ class LaneEngine:
         return self.walks[regime]
 
     def states(self, points: Array) -> NDArray[np.complexfloating]:
-        raise NotImplementedError
+        angles = self.parametrised.angles(points)
+        if self.whole is None:
+            self.whole = fuse(self.elements, self.place)
+        found = [self._states(chunk) for chunk in self._chunks(angles)]
+        return found[0] if len(found) == 1 else np.concatenate(found)
+
+    def _states(self, angles: Array) -> NDArray[np.complexfloating]:
+        from qmlops.simulate.walk import Walk
+
+        assert self.whole is not None
+        width, rows = self.program.width, len(angles)
+        regime = Regime(choose(width, rows, self.operations).amplitudes, False, 1)
+        walk = Walk(write(self.whole, [], regime.amplitudes), np.zeros((0, 1)), regime, self.pool)
+        held = walk.take(rows)
+        walk.forward(angles, held)
+        parts = held[0].reshape(len(held[0]), -1, 2, LANE_POINTS)
+        state = parts[:, :, 0] + 1j * parts[:, :, 1]
+        if not regime.amplitudes:
+            state = state.transpose(0, 2, 1).reshape(-1, 1 << width)[:rows]
+        walk.give(held)
+        phase = self.whole.phase
+        turns = phase.constant + sum(factor * angles[:, angle] for angle, factor in phase.terms)
+        state = state.reshape((rows, *(2,) * width)).transpose(0, *(1 + wire for wire in self.place))
+        state = state.reshape(rows, -1) * np.exp(1j * np.pi * np.broadcast_to(turns, rows))[:, None]
+        state = state / np.linalg.norm(state, axis=1, keepdims=True)
+        return np.asarray(state, dtype=np.complex128 if self.dtype == np.float64 else np.complex64)

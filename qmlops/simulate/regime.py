@@ -19,8 +19,10 @@ LARGE = 13
 """From here on threads may share one state."""
 HUGE = 20
 """From here on they always do: two states a thread leave the last-level cache."""
-SHARED_WORK = 1 << 14
+SHARED_WORK = 40_000
 """Row updates below which a second thread costs more than it gives."""
+GROUP_WORK = 2_000
+"""What a group costs besides, in row updates."""
 
 
 @dataclass(frozen=True)
@@ -45,5 +47,5 @@ def choose(width: int, rows: int, operations: int) -> Regime:
     if amplitudes and available > 1 and (width >= HUGE or (width >= LARGE and rows < available)):
         return Regime(True, True, available)
     groups = rows if amplitudes else -(-rows // LANE_POINTS)
-    work = groups * operations << (width - 4 if amplitudes else width)
+    work = groups * (GROUP_WORK + (operations << (width - 4 if amplitudes else width)))
     return Regime(amplitudes, False, min(available, groups) if work >= SHARED_WORK else 1)

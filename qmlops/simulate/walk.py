@@ -30,7 +30,7 @@ class Walk:
         self.width = 1 if table[0, LANE] else LANES
         high = self.rows - self.low
         deepest = max(self.low, high, 4)
-        found = max(int(table[0, SLOTS]), len(strengths), 1)
+        found = max(int(table[0, SLOTS]), len(strengths) + 1)
         bits = min(stage.bits for stage in tape.stages)
         staged = (2 << bits) * LANES if regime.staged else LANES
         workers = regime.threads
@@ -54,11 +54,12 @@ class Walk:
             self.pool.give(array)
 
     def forward(self, angles: Array, held: tuple[Buffer, Buffer]) -> Array:
-        """Values [rows × observables]; the states wait in `held`."""
+        """Values [rows × observables + 1], not normalised, the norm last; the states wait in `held`."""
+        self.constant = (angles == angles[:1]).all(axis=0)
         if self.regime.staged:
             return self._staged_forward(angles, held)
         workers = self.regime.threads
-        values = np.zeros((len(angles), self.strengths.shape[1]))
+        values = np.zeros((len(angles), self.strengths.shape[1] + 1))
 
         def run(worker: int) -> None:
             self._forward(worker, angles, held, self._part(worker, workers), values)
@@ -89,7 +90,7 @@ class Walk:
 
     def _staged_forward(self, angles: Array, held: tuple[Buffer, Buffer]) -> Array:
         workers = self.regime.threads
-        partial = np.zeros((workers, len(angles), self.strengths.shape[1]))
+        partial = np.zeros((workers, len(angles), self.strengths.shape[1] + 1))
         for group in range(len(angles)):
             self._forward(0, angles, held, self._nothing(group, opens=1), partial[0])
             for stage in self.tape.stages:
@@ -140,7 +141,7 @@ class Walk:
     def _forward(self, worker: int, angles: Array, held: tuple[Buffer, Buffer], part: Part, values: Array) -> None:
         tape = self.tape
         room = (self.found[worker], self.scratch[worker], self.buffers[worker])
-        forward(tape.table, tape.reals, self.strengths, angles, part, *held, values, *room)
+        forward(tape.table, tape.reals, self.strengths, angles, self.constant, part, *held, values, *room)
 
     def _backward(
         self,

@@ -17,31 +17,53 @@ def evaluate(tape, reals, form, angles, row):
 
 
 @kernel
-def coefficients(tape, reals, angles, row, coefficient, scratch):
-    """Write the coefficients of up to sixteen points from `row` on, or of one point whose wires are lanes."""
+def coefficients(tape, reals, angles, constant, row, coefficient, before, have, scratch):
+    """Write the coefficients of up to sixteen points from `row` on, or of one point whose wires are lanes.
+
+    With `have`, what depends on `constant` angles only is taken from `before`, another group's.
+    """
     points = 1 if tape[0, LANE] else min(LANES, len(angles) - row)
     for e in range(tape[1, ENTRIES], tape[2, ENTRIES]):
-        at = LANES * tape[e, 2]
-        before = math.nan
-        c = s = 0.0
-        for point in range(points):
-            value = evaluate(tape, reals, tape[e, 1], angles, row + point)
-            if value != before:
-                before = value
-                turns = math.pi * value if tape[e, 0] else math.pi / 2 * value
-                c, s = math.cos(turns), math.sin(turns)
-            coefficient[at + point] = c
-            coefficient[at + LANES + point] = s
-        for lane in range(points, LANES):
-            coefficient[at + lane] = c
-            coefficient[at + LANES + lane] = s
-        if tape[0, LANE]:
-            _spread(tape[e, 0], tape[e, 3], at, coefficient)
+        if have and _is_constant(tape, tape[e, 1], constant):
+            store(coefficient, tape[e, 2], load(before, tape[e, 2]))
+            store(coefficient, tape[e, 2] + 1, load(before, tape[e, 2] + 1))
+        else:
+            _entry(tape, reals, e, angles, row, points, coefficient)
     _start(tape, coefficient, scratch)
     for k in range(tape[1, OPERATIONS], tape[2, OPERATIONS]):
         if tape[k, 0] == DIAGONAL or tape[k, 0] == START:
             _tables(tape, k, coefficient)
     _times_product(tape, coefficient)
+
+
+@kernel
+def _is_constant(tape, form, constant):
+    """Whether all angles of a form are equal at all points."""
+    for k in range(tape[form, 0], tape[form, 1]):
+        if not constant[tape[k, 0]]:
+            return False
+    return True
+
+
+@kernel
+def _entry(tape, reals, e, angles, row, points, coefficient):
+    """Cosine and sine of one turn or phase."""
+    at = LANES * tape[e, 2]
+    before = math.nan
+    c = s = 0.0
+    for point in range(points):
+        value = evaluate(tape, reals, tape[e, 1], angles, row + point)
+        if value != before:
+            before = value
+            turns = math.pi * value if tape[e, 0] else math.pi / 2 * value
+            c, s = math.cos(turns), math.sin(turns)
+        coefficient[at + point] = c
+        coefficient[at + LANES + point] = s
+    for lane in range(points, LANES):
+        coefficient[at + lane] = c
+        coefficient[at + LANES + lane] = s
+    if tape[0, LANE]:
+        _spread(tape[e, 0], tape[e, 3], at, coefficient)
 
 
 @kernel

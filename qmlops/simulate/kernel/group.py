@@ -66,19 +66,23 @@ def lane_factor(tape, t, lane):
 
 @kernel
 def read_values(tape, strengths, found, row, values):
-    """Add to the values of a group's points [rows × observables] from the sums over terms."""
-    for term in range(len(strengths)):
+    """Add to a group's values [rows × observables + 1] from the sums over terms; the norm is the last column."""
+    terms, observables = strengths.shape
+    points = 1 if tape[0, LANE] else min(LANES, len(values) - row)
+    for term in range(terms + 1):
         t = tape[1, TERMS] + term
-        if tape[0, LANE]:
-            total = 0.0
-            for lane in range(LANES):
-                total += lane_factor(tape, t, lane) * found[LANES * term + lane]
-            for j in range(strengths.shape[1]):
-                values[row, j] += strengths[term, j] * total
-        else:
-            for lane in range(min(LANES, len(values) - row)):
-                for j in range(strengths.shape[1]):
-                    values[row + lane, j] += strengths[term, j] * found[LANES * term + lane]
+        for point in range(points):
+            total = float(found[LANES * term + point])
+            if tape[0, LANE]:
+                total = 0.0
+                for lane in range(LANES):
+                    sign = lane_factor(tape, t, lane) if term < terms else 1.0
+                    total += sign * found[LANES * term + lane]
+            if term == terms:
+                values[row + point, observables] += total
+                continue
+            for j in range(observables):
+                values[row + point, j] += strengths[term, j] * total
 
 
 @kernel

@@ -32,7 +32,10 @@ def split(tape, t):
 
 @kernel
 def measure(tape, state, first, last, scratch, found):
-    """Add each term's expectation, lane by lane, to its vector of `found`; lane signs are left out."""
+    """Add each term's expectation, lane by lane, to its vector of `found`, and the norm behind them.
+
+    Signs of lanes are left out.
+    """
     low = tape[0, LOW]
     size = 1 << low
     begin = tape[1, TERMS]
@@ -63,6 +66,9 @@ def measure(tape, state, first, last, scratch, found):
         elif not high_mask:
             part = _weigh(scratch, sums, size, kind, low_mask, low_value)
             store(found, t - begin, load(found, t - begin) + part)
+    norm = tape[2, TERMS] - begin
+    for k in range(size):
+        store(found, norm, load(found, norm) + load(scratch, sums + k))
 
 
 @kernel

@@ -41,13 +41,17 @@ class Part(NamedTuple):
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
-def forward(tape, reals, strengths, angles, part, states, coefficient, values, found, scratch, buffer):
-    """States, coefficients and values [rows × observables], which are added to."""
+def forward(tape, reals, strengths, angles, constant, part, states, coefficient, values, found, scratch, buffer):
+    """States, coefficients and values [rows × observables + 1], which are added to; the last is the norm.
+
+    `constant` says of each angle whether it is equal at all points.
+    """
     width = 1 if tape[0, LANE] else LANES
     for group in range(part.group, len(states), part.step):
         state, table = states[group], coefficient[group]
         if part.opens:
-            coefficients(tape, reals, angles, group * width, table, scratch)
+            before, have = coefficient[max(group - part.step, 0)], group >= part.step
+            coefficients(tape, reals, angles, constant, group * width, table, before, have, scratch)
         for block in range(part.block, part.end):
             rows, first, last = state, block << part.bits, (block + 1) << part.bits
             if part.shift:
