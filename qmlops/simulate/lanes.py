@@ -18,7 +18,7 @@ from qmlops.core.program import Program
 from qmlops.core.work import Array, Pullback
 from qmlops.simulate.fuse import Fused, fuse, visible
 from qmlops.simulate.gate import elements
-from qmlops.simulate.memory import Pool
+from qmlops.simulate.pool import Pool
 from qmlops.simulate.regime import LANE_POINTS, Regime, choose
 from qmlops.simulate.tape import Tape, write
 from qmlops.simulate.term import terms_of

@@ -12,7 +12,7 @@ from qmlops.core.work import Array
 from qmlops.simulate.crew import together
 from qmlops.simulate.kernel.sweep import Part, backward, forward
 from qmlops.simulate.kernel.vector import LANES
-from qmlops.simulate.memory import Pool, aligned
+from qmlops.simulate.pool import Pool, aligned
 from qmlops.simulate.regime import Regime
 from qmlops.simulate.stage import Stage
 from qmlops.simulate.tape import COEFFICIENTS, LANE, LOW, OPERATIONS, ROW, SLOTS, Tape
