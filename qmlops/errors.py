@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 
+BUG = 70
+"""The exit code of an error that is our own."""
+
+
 class QmlopsError(Exception):
     """The base of all errors for which a person needs no traceback."""
 

@@ -106,7 +106,8 @@ def _with_exponent(gate: Any, angle: sympy.Symbol, operation: cirq.Operation) ->
     if isinstance(gate, cirq.EigenGate):
         return type(gate)(exponent=angle, global_shift=gate.global_shift), gate.exponent
     raise RequestError(
-        f"{operation}: a gate with free parameters needs exactly one exponent.\nWrite it as rotations, as in rz, ry, rz."
+        f"{operation}: a gate with free parameters needs exactly one exponent.\n"
+        "Write it as rotations, as in rz, ry, rz."
     )
 
 
@@ -140,7 +141,7 @@ def _terms(expression: sympy.Expr) -> list[tuple[float, list[str]]]:
 
     found: list[tuple[float, list[str]]] = []
     for term in sympy.Add.make_args(sympy.expand(expression)):
-        number, rest = term.as_independent(*term.free_symbols, as_Add=False)
+        number, rest = (term, 1) if term.is_number else term.as_independent(*term.free_symbols, as_Add=False)
         names: list[str] = []
         for power in sympy.Mul.make_args(rest) if rest != 1 else ():
             base, exponent = power.as_base_exp()

@@ -36,7 +36,7 @@ def option(
 def describe_bounds(bounds: dict[str, float]) -> str:
     """The range in words: `> 0 and <= 1`."""
     signs = {"above": ">", "least": ">=", "most": "<=", "below": "<"}
-    return " and ".join(f"{signs[name]} {bound:g}" for name, bound in bounds.items())
+    return " and ".join(f"{signs[name]} {bound}" for name, bound in bounds.items())
 
 
 def inside(value: float, bounds: dict[str, float]) -> bool:

@@ -40,7 +40,7 @@ class Program:
     def qubits(self) -> list[cirq.LineQubit]:
         import cirq
 
-        return cirq.LineQubit.range(self.width)
+        return list(cirq.LineQubit.range(self.width))
 
     def digest(self) -> str:
         """SHA-256 of the content: equal programs have equal digests, in every process."""

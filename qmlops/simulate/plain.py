@@ -18,7 +18,6 @@ from qmlops.core.program import Program
 from qmlops.core.work import Array, Pullback
 
 if TYPE_CHECKING:
-    import cirq
 
     from qmlops.simulate import Precision
 
@@ -46,12 +45,14 @@ class Gate:
             return self.matrix
         assert self.frequencies is not None and self.vectors is not None
         phases = np.exp(1j * np.pi * np.outer(angles[:, self.angle], self.frequencies))
-        return np.einsum("ik,bk,jk->bij", self.vectors, phases, self.vectors.conj())
+        unitaries: State = np.einsum("ik,bk,jk->bij", self.vectors, phases, self.vectors.conj())
+        return unitaries
 
     def generator(self) -> NDArray[np.complexfloating]:
         """i pi G, so that d unitary / d angle = generator @ unitary."""
         assert self.frequencies is not None and self.vectors is not None
-        return (self.vectors * (1j * np.pi * self.frequencies)) @ self.vectors.conj().T
+        scaled = self.vectors * (1j * np.pi * self.frequencies)
+        return np.asarray(scaled @ self.vectors.conj().T)
 
 
 class PlainEngine:

@@ -1,0 +1,124 @@
+"""Measures what a person waits for: help, check, the first training step, and what events cost.
+
+Whole processes, in turn with the bare imports that they are compared with; medians of pairs.
+`nox -s start_up` writes results.json and results.md beside this file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROUNDS = int(os.environ.get("ROUNDS", "9"))
+
+BARE = "pass"
+IMPORTS = "import hydra, cirq, sklearn.datasets, sklearn.model_selection, numba"
+MAIN = "import sys; from qmlops.cli.main import main; sys.exit(main(sys.argv[1:]))"
+FIRST_STEP = """
+import os
+from qmlops.config.compose import compose
+from qmlops.config.build import build
+from qmlops.pipeline.prepare import prepare
+from qmlops.train.loop import begin, steps
+composed = compose(["+experiment=vqc"])
+task = prepare(build(composed.config, list(composed.mistakes)))
+next(steps(task, begin(task)))
+os._exit(0)
+"""
+STEP_COST = """
+import json, statistics, sys, tempfile, time
+from pathlib import Path
+from qmlops.config.compose import compose
+from qmlops.config.build import build
+from qmlops.cli.progress import Progress
+from qmlops.core.event import EventLog
+from qmlops.pipeline.prepare import prepare
+from qmlops.train.loop import begin, steps
+composed = compose(["+experiment=vqc", "steps=1000"])
+spec = build(composed.config, list(composed.mistakes))
+task = prepare(spec)
+
+def seconds(watched):
+    folder = Path(tempfile.mkdtemp())
+    log, progress = EventLog(folder), Progress()
+    progress.steps, progress.began = 1000, time.monotonic()
+    follower = spec.tracker.follow(folder) if watched and "mlflow" in sys.argv else None
+    state, began = begin(task), time.perf_counter()
+    for event, state in steps(task, state):
+        if watched:
+            log.write(event)
+            progress(event)
+    return (time.perf_counter() - began) / 1000
+
+seconds(True)
+pairs = [(seconds(True), seconds(False)) for _ in range(7)]
+print(json.dumps({"watched": statistics.median(a for a, _ in pairs), "bare": statistics.median(b for _, b in pairs),
+                  "added": statistics.median(a - b for a, b in pairs)}))
+"""
+
+
+def seconds(*words: str) -> float:
+    """Wall time of a Python process in an empty folder."""
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.perf_counter()
+        subprocess.run([sys.executable, *words], check=True, cwd=folder, env=environment, capture_output=True)
+        return time.perf_counter() - began
+
+
+def paired(first: Callable[[], float], second: Callable[[], float]) -> dict[str, float]:
+    """Both in turn, after one round that is not counted."""
+    first(), second()
+    pairs = [(first(), second()) for _ in range(ROUNDS)]
+    ratios = [one / other for one, other in pairs]
+    return {
+        "seconds": statistics.median(one for one, _ in pairs),
+        "against": statistics.median(other for _, other in pairs),
+        "difference": statistics.median(one - other for one, other in pairs),
+        "ratio": statistics.median(ratios),
+        "ratio_min": min(ratios),
+        "ratio_max": max(ratios),
+    }
+
+
+def main() -> None:
+    check = ["check", "--no-build", "+experiment=vqc"]
+    found = {
+        "help against a bare interpreter": paired(lambda: seconds("-c", MAIN, "--help"), lambda: seconds("-c", BARE)),
+        "check --no-build against a bare interpreter": paired(
+            lambda: seconds("-c", MAIN, *check), lambda: seconds("-c", BARE)
+        ),
+        "first step of vqc against bare imports": paired(
+            lambda: seconds("-c", FIRST_STEP), lambda: seconds("-c", IMPORTS)
+        ),
+    }
+    cost = json.loads(subprocess.run([sys.executable, "-c", STEP_COST], check=True, capture_output=True).stdout)
+    (HERE / "results.json").write_text(json.dumps(found | {"step": cost}, indent=1) + "\n")
+    (HERE / "results.md").write_text(_table(found, cost))
+    print(_table(found, cost))
+
+
+def _table(found: dict[str, dict[str, float]], cost: dict[str, float]) -> str:
+    rows = [
+        f"| {name} | {row['seconds']:.3f} | {row['against']:.3f} | {row['difference']:.3f} "
+        f"| {row['ratio']:.2f} ({row['ratio_min']:.2f} to {row['ratio_max']:.2f}) |"
+        for name, row in found.items()
+    ]
+    head = "| what | seconds | against | difference | ratio (min to max) |\n| --- | --- | --- | --- | --- |\n"
+    step = (
+        f"\nA step of vqc takes {cost['bare'] * 1e6:.0f} µs; events and progress add "
+        f"{cost['added'] * 1e6:.0f} µs (median of paired runs of 1,000 steps).\n"
+    )
+    return head + "\n".join(rows) + "\n" + step
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""What a contributor and CI run: `nox` for the gates, `nox -s NAME` for the long ones."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import nox
+
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.sessions = ["lint", "types", "tests", "wheel"]
+nox.options.error_on_missing_interpreters = True
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+
+CIRQ = ["1.7", "1.5"]
+"""The newest Cirq, and the one that TensorFlow Quantum pins."""
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Format and lint."""
+    session.install("ruff>=0.14")
+    session.run("ruff", "format", "--check", ".")
+    session.run("ruff", "check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """mypy, strict, on the package."""
+    session.install("mypy>=1.18", "types-PyYAML", "pandas-stubs", "numpy", "omegaconf>=2.4.1rc1,<2.5", "filelock")
+    session.run("mypy", "qmlops")
+
+
+@nox.session
+@nox.parametrize("cirq", CIRQ)
+def tests(session: nox.Session, cirq: str) -> None:
+    """The test suite, with the newest Cirq and with TensorFlow Quantum's."""
+    _install(session, cirq)
+    session.run("pytest", "-n", "2", *session.posargs)
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """The built wheel, in another folder and with an empty home: the README's first commands."""
+    folder = Path(session.create_tmp()).resolve()
+    session.install("build")
+    session.run("python", "-m", "build", "--wheel", "--outdir", str(folder / "dist"), ".", silent=True)
+    (built,) = (folder / "dist").glob("*.whl")
+    session.install(str(built), "pytest")
+    (folder / "home").mkdir(exist_ok=True)
+    environment = {"HOME": str(folder / "home")}
+    session.chdir(folder)
+    session.run("qmlops", "run", "+experiment=vqc", env=environment)
+    session.run("qmlops", "analyze", "latest", "--md", env=environment)
+    session.run("qmlops", "doctor", env=environment)
+    session.run("qmlops", "init", "mine", env=environment)
+    session.chdir(folder / "mine")
+    session.run("python", "-m", "pytest", "-q", env=environment)
+
+
+@nox.session
+def mutants(session: nox.Session) -> None:
+    """2,000 mutated configs: no traceback, each rejection names its key. Takes minutes."""
+    _install(session, CIRQ[0])
+    session.run("pytest", "tests/mutation", env={"QMLOPS_MUTANTS": "2000"})
+
+
+@nox.session
+def kills(session: nox.Session) -> None:
+    """20 kills and resumes, bit-identical to the uninterrupted run. Takes minutes."""
+    _install(session, CIRQ[0])
+    session.run("pytest", "tests/train", env={"QMLOPS_KILLS": "20"})
+
+
+@nox.session
+def programs(session: nox.Session) -> None:
+    """Gradients and unitaries of 200 random programs. Takes minutes."""
+    _install(session, CIRQ[0])
+    session.run("pytest", "tests/properties", env={"QMLOPS_PROGRAMS": "200"})
+
+
+@nox.session
+def start_up(session: nox.Session) -> None:
+    """Time to the first step against bare imports, and what events add to a step."""
+    _install(session, CIRQ[0])
+    session.run("python", "experiments/start_up/run.py", *session.posargs)
+
+
+def _install(session: nox.Session, cirq: str) -> None:
+    session.install("-e", ".", f"cirq-core~={cirq}.0", *nox.project.dependency_groups(PROJECT, "test"))
+
+
+PROJECT = nox.project.load_toml("pyproject.toml")

@@ -1,0 +1,107 @@
+"""The dispatcher: finds the verb, runs it, and turns errors into messages and exit codes.
+
+Imports nothing heavy, so that help answers at once; a verb's module is imported when it is called.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from qmlops.errors import BUG, QmlopsError, nearest
+
+VERBS = {
+    "run": "train a model as an experiment says, or many with -m",
+    "check": "compose and validate a request without running it",
+    "list": "show what a config can choose, and every field of it",
+    "analyze": "compare runs: scores, baselines, curves",
+    "resume": "go on with a run that was interrupted",
+    "sync": "send to MLflow what a run could not send",
+    "status": "show what is installed and which backends can run here",
+    "doctor": "test this installation and say what to mend",
+    "init": "make a small project of your own",
+    "completion": "print a completion script for bash, zsh or fish",
+}
+
+_HELP = """usage: qmlops VERB [ARGUMENTS]
+
+Declarative quantum machine learning: YAML says what, qmlops trains, tracks and reports.
+
+verbs:
+{verbs}
+
+examples:
+  qmlops run +experiment=vqc                          train a classifier on iris
+  qmlops run +experiment=vqc circuit.layers=5         the same, with another value
+  qmlops run -m +experiment=vqc seed=1,2,3            a sweep
+  qmlops list circuit                                 what can stand behind circuit=
+  qmlops check +experiment=vqc data=wine              would this work?
+
+options:
+  --help, -h     this text; `qmlops VERB --help` tells about a verb
+  --version      the version
+  --debug        show the traceback of an error
+
+exit codes: 0 done, 1 a goal was missed, 2 the request was wrong, 3 a backend failed,
+70 a bug in qmlops, 130 interrupted (and saved)."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Gives the exit code and never raises, except with --debug."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in words
+    words = [word for word in words if word != "--debug"] or ["--help"]
+    try:
+        code = _call(words[0], words[1:])
+        sys.stdout.flush()
+        return code
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        if debug:
+            raise
+        _say("Interrupted.")
+        return 130
+    except QmlopsError as error:
+        if debug:
+            raise
+        _say(str(error))
+        return error.exit_code
+    except Exception as error:
+        if debug:
+            raise
+        told = f"This is a bug in qmlops: {type(error).__name__}: {error}"
+        _say(f"{told}\nRun the command again with --debug and report what it prints.")
+        return BUG
+
+
+def _call(verb: str, words: list[str]) -> int:
+    if verb in ("-h", "--help", "help"):
+        print(_HELP.format(verbs="\n".join(f"  {name:<12} {text}" for name, text in VERBS.items())))
+        return 0
+    if verb in ("-V", "--version"):
+        from importlib.metadata import version
+
+        print(f"qmlops {version('qmlops')}")
+        return 0
+    if verb not in VERBS:
+        _say(f"There is no verb {verb!r}; {nearest(verb, list(VERBS))}\nSee qmlops --help.")
+        return 2
+    module = import_module(f"qmlops.cli.{verb}")
+    parser: argparse.ArgumentParser = module.parser()
+    if verb in ("run", "check"):
+        options, rest = parser.parse_known_intermixed_args(words)
+        options.hydra = words if any(word.startswith("-") for word in rest) else []
+    else:
+        options = parser.parse_args(words)
+    return int(module.main(options))
+
+
+def _say(text: str) -> None:
+    print(f"qmlops: {text}", file=sys.stderr)

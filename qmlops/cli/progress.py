@@ -1,0 +1,89 @@
+"""The live line of a run: redrawn in a terminal, a plain line every few seconds elsewhere."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from qmlops.core.event import Event, Note, RunEnded, RunStarted, StepDone
+
+_TERMINAL_SECONDS = 0.1
+_PLAIN_SECONDS = 5.0
+
+
+@dataclass
+class Progress:
+    """Sees every event of a run; writes to stderr. Costs a look at the clock for most steps."""
+
+    out: TextIO = field(default_factory=lambda: sys.stderr)
+    steps: int = 0
+    first: int = 0
+    began: float = 0.0
+    shown: float = 0.0
+    accuracy: float | None = None
+    last: StepDone | None = None
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, StepDone):
+            self._step(event)
+        elif isinstance(event, RunStarted):
+            self.steps, self.began, self.first = event.steps, time.monotonic(), event.resumed_at or 0
+            if event.resumed_at is not None:
+                self._line(f"{event.name} goes on after step {event.resumed_at}")
+        elif isinstance(event, RunEnded):
+            self._end()
+        elif isinstance(event, Note):
+            self._line(event.text)
+
+    def _step(self, event: StepDone) -> None:
+        self.last = event
+        self.accuracy = event.metrics.get("validation_accuracy", self.accuracy)
+        now = time.monotonic()
+        if now - self.shown < (_TERMINAL_SECONDS if self._live else _PLAIN_SECONDS):
+            return
+        self.shown = now
+        if self._live:
+            self.out.write("\r" + self._text(now).ljust(self._columns)[: self._columns])
+            self.out.flush()
+        else:
+            self._line(self._text(now))
+
+    @property
+    def _live(self) -> bool:
+        return self.out.isatty()
+
+    @property
+    def _columns(self) -> int:
+        return shutil.get_terminal_size().columns - 1
+
+    def _text(self, now: float) -> str:
+        assert self.last is not None
+        metrics = self.last.metrics
+        words = [f"step {self.last.step}/{self.steps}", f"loss {metrics['loss']:.4f}"]
+        if self.accuracy is not None:
+            words.append(f"val {self.accuracy:.3f}")
+        if "gradient_norm" in metrics:
+            words.append(f"|grad| {metrics['gradient_norm']:.2e}")
+        done = self.last.step - self.first
+        left = (now - self.began) / done * (self.steps - self.last.step)
+        words.append(f"{_clock(left)} left")
+        return "  ".join(words)
+
+    def _end(self) -> None:
+        if self._live:
+            self.out.write("\r" + " " * self._columns + "\r")
+            self.out.flush()
+        elif self.last is not None:
+            self._line(self._text(time.monotonic()))
+
+    def _line(self, text: str) -> None:
+        print(text, file=self.out, flush=True)
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds + 0.5), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,0 +1,37 @@
+"""`qmlops resume`: go on with a run that was interrupted or killed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+_EXAMPLES = """examples:
+  qmlops resume latest
+  qmlops resume runs/2026-11-22_16-55-48_vqc
+
+The run goes on from its last checkpoint and ends with the same weights and history as if it had
+never stopped, in the same MLflow run."""
+
+
+def parser() -> argparse.ArgumentParser:
+    built = argparse.ArgumentParser(
+        prog="qmlops resume",
+        description="Go on with a run that was interrupted or killed.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    built.add_argument("run", metavar="RUN", help="a run folder, a part of its name, or `latest`")
+    built.add_argument("--json", action="store_true", help="print the result as JSON")
+    built.add_argument("-q", "--quiet", action="store_true", help="no progress on stderr")
+    return built
+
+
+def main(options: argparse.Namespace) -> int:
+    from qmlops.cli.progress import Progress
+    from qmlops.pipeline.folder import find
+    from qmlops.pipeline.run import resume
+    from qmlops.pipeline.summary import as_json, as_text
+
+    done = resume(find(options.run), (lambda event: None) if options.quiet else Progress())
+    print(json.dumps(as_json([done]), indent=1) if options.json else as_text(done))
+    return 0

@@ -1,0 +1,105 @@
+"""From a composed config to typed parts: the only door, with every mistake collected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, get_type_hints
+
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from qmlops.config.annotation import choices, in_words
+from qmlops.config.kind import GROUPS, load, table
+from qmlops.config.spec import RunSpec, Words
+from qmlops.core.option import describe_bounds
+from qmlops.errors import ConfigError, Mistake, RequestError, nearest
+
+
+@dataclass
+class Builder:
+    """Makes parts and remembers what was wrong; gives None in place of a part with a mistake."""
+
+    mistakes: list[Mistake]
+
+    def spec(self, config: Mapping[str, Any]) -> RunSpec | None:
+        """The RunSpec of a plain, resolved config."""
+        names = [item.name for item in fields(Words)]
+        for key in config:
+            if key not in (*names, *GROUPS):
+                self._wrong(str(key), "there is no such key.", nearest(str(key), [*names, *GROUPS]))
+        words = self.part(Words, {key: config[key] for key in names if key in config}, "")
+        told = {mistake.path.partition(".")[0] for mistake in self.mistakes}
+        parts = {
+            group: self.group(group, config.get(group)) for group in GROUPS if group in config or group not in told
+        }
+        if self.mistakes or words is None:
+            return None
+        return RunSpec(**{name: getattr(words, name) for name in names}, **parts, config=config)
+
+    def group(self, group: str, node: Any) -> Any:
+        """The part that a group's node describes."""
+        kinds = table(group)
+        if not isinstance(node, Mapping):
+            return self._wrong(group, f"{node!r} is no part.", f"write {group}=NAME; see `qmlops list {group}`")
+        kind = node.get("kind", "???")
+        if kind == "???":
+            return self._wrong(f"{group}.kind", "it is missing.", "known: " + ", ".join(kinds))
+        if not isinstance(kind, str) or kind not in kinds:
+            return self._wrong(f"{group}.kind", f"{kind!r} is not known.", nearest(str(kind), list(kinds)))
+        try:
+            cls = load(group, kind)
+        except RequestError as error:
+            return self._wrong(f"{group}.kind", str(error))
+        return self.part(cls, {key: value for key, value in node.items() if key != "kind"}, f"{group}.")
+
+    def part(self, cls: type[Any], values: Mapping[str, Any], path: str) -> Any:
+        """A dataclass from plain values; keys are reported below `path`."""
+        before = len(self.mistakes)
+        hints = get_type_hints(cls)
+        names = [item.name for item in fields(cls)]
+        given = {}
+        for key, value in values.items():
+            if key not in names:
+                told = "; ".join(hint for hint in (nearest(str(key), names), f"~{path}{key} leaves it out") if hint)
+                self._wrong(f"{path}{key}", "there is no such key.", told)
+            elif is_dataclass(hints[key]) and isinstance(value, Mapping):
+                given[key] = self.part(hints[key], value, f"{path}{key}.")
+            else:
+                given[key] = self._field(cls, key, value, f"{path}{key}", hints[key])
+        if len(self.mistakes) > before:
+            return None
+        try:
+            return cls(**given)
+        except ConfigError as error:
+            self.mistakes += [replace(item, path=f"{path}{item.path}".rstrip(".")) for item in error.mistakes]
+            return None
+
+    def _field(self, cls: type[Any], key: str, value: Any, path: str, hint: Any) -> Any:
+        bounds = next(item for item in fields(cls) if item.name == key).metadata.get("bounds", {})
+        allowed = " ".join(word for word in (in_words(hint), describe_bounds(bounds)) if word)
+        if value == "???":
+            return self._wrong(path, "it is missing.", f"allowed: {allowed}")
+        words = choices(hint)
+        if words and isinstance(value, str) and value not in words:
+            return self._wrong(path, f"{value!r} is not known.", nearest(value, words))
+        try:
+            node = OmegaConf.merge(OmegaConf.structured(cls), {key: value})
+            whole = OmegaConf.to_container(node, resolve=False)
+        except (OmegaConfBaseException, ValueError, TypeError, AttributeError):
+            shown = repr(value) if len(repr(value)) < 80 else repr(value)[:77] + "…"
+            return self._wrong(path, f"{shown} is not allowed.", f"allowed: {allowed}")
+        assert isinstance(whole, dict)
+        return whole[key]
+
+    def _wrong(self, path: str, why: str, instead: str = "") -> None:
+        self.mistakes.append(Mistake(path, why, instead))
+
+
+def build(config: Mapping[str, Any], mistakes: list[Mistake] | None = None) -> RunSpec:
+    """The RunSpec of a plain config. Raises ConfigError with these mistakes and all that are found."""
+    builder = Builder(list(mistakes or []))
+    spec = builder.spec(config)
+    if spec is None or builder.mistakes:
+        raise ConfigError(builder.mistakes)
+    return spec

@@ -1,0 +1,177 @@
+"""Hydra's composition, with its many errors turned into one kind that names keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from hydra import compose as hydra_compose
+from hydra import initialize_config_dir
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.errors import HydraException, MissingConfigException, OverrideParseException
+from omegaconf import DictConfig, ListConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from yaml import MarkedYAMLError, YAMLError
+
+from qmlops.config.kind import GROUPS
+from qmlops.config.place import register, shipped
+from qmlops.config.spec import Words
+from qmlops.errors import ConfigError, Mistake, nearest
+
+MAIN = "config"
+_TOP = (*(item.name for item in fields(Words)), *GROUPS)
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A plain, resolved config, where its run is to be written, and what was wrong so far."""
+
+    config: Mapping[str, Any]
+    folder: str
+    """The run's folder."""
+    sweep: str
+    """The sweep's folder."""
+    mistakes: tuple[Mistake, ...]
+
+
+def compose(overrides: Sequence[str]) -> Composed:
+    """Compose the config of a request. Raises ConfigError where nothing can be composed at all."""
+    register()
+    mistakes: list[Mistake] = []
+    kept = [free(text) for text in overrides if not _refused(text, mistakes)]
+    with initialize_config_dir(config_dir=str(shipped())):
+        node = _compose_what_can_be(kept, mistakes)
+    if node is None:
+        raise ConfigError(mistakes)
+    folder, sweep = str(node.hydra.run.dir), str(node.hydra.sweep.dir)
+    plain = resolve(node, mistakes)
+    return Composed(plain, folder, sweep, tuple(mistakes))
+
+
+def free(override: str) -> str:
+    """The override with leave to name a field that its YAML does not spell out.
+
+    Hydra wants `+` for those; here every field of a part is known, and `build` refuses the rest.
+    """
+    key, sign, _ = override.partition("=")
+    return f"++{override}" if sign and "." in key and key.split(".")[0] in _TOP else override
+
+
+def resolve(node: DictConfig, mistakes: list[Mistake]) -> dict[str, Any]:
+    """The config as plain containers without `hydra`; interpolations that fail become mistakes."""
+    plain = {}
+    for key in node:
+        if key == "hydra":
+            continue
+        broken = list(_broken(node, str(key), str(key)))
+        mistakes += broken
+        if not broken:
+            value = node._get_node(key)
+            container = isinstance(value, DictConfig | ListConfig)
+            plain[str(key)] = OmegaConf.to_container(value, resolve=True) if container else _get(node, key)
+    order = {key: place for place, key in enumerate(_TOP)}
+    return dict(sorted(plain.items(), key=lambda entry: order.get(entry[0], len(order))))
+
+
+def _get(node: Any, key: Any) -> Any:
+    """A leaf's value; a mandatory one that is missing stays `???`."""
+    return "???" if OmegaConf.is_missing(node, key) else node[key]
+
+
+def _broken(node: Any, key: Any, path: str) -> Iterator[Mistake]:
+    """The leaves below a key whose interpolation has no value."""
+    try:
+        value = _get(node, key)
+    except (OmegaConfBaseException, RecursionError) as error:
+        text = str(OmegaConf.to_container(node, resolve=False)[key])  # type: ignore[index]
+        reason = str(error).splitlines()[0] if isinstance(error, OmegaConfBaseException) else "it refers to itself"
+        yield Mistake(path, f"{text} has no value: {reason}.", "name a key that is there, or write the value")
+        return
+    if isinstance(value, DictConfig) and not value._is_none():
+        for inner in value:
+            yield from _broken(value, inner, f"{path}.{inner}")
+    elif isinstance(value, ListConfig) and not value._is_none():
+        for index in range(len(value)):
+            yield from _broken(value, index, f"{path}[{index}]")
+
+
+def _refused(text: str, mistakes: list[Mistake]) -> bool:
+    """Whether an override is wrong by its first word; says so, and the others go on."""
+    try:
+        override = OverridesParser.create().parse_override(text)
+    except (OverrideParseException, HydraException):
+        mistakes.append(Mistake(text, "it is no override.", "write key=value, +key=value or ~key"))
+        return True
+    first = str(override.key_or_group).replace("/", ".").split(".")[0].split("@")[0]
+    if first == "experiment" and not override.is_add():
+        mistakes.append(Mistake("experiment", f"{text!r} replaces nothing.", f"write +{text.lstrip('+')}"))
+        return True
+    if first in (*_TOP, "hydra", "experiment"):
+        return False
+    mistakes.append(Mistake(first, "there is no such key.", nearest(first, [*_TOP, "+experiment"])))
+    return True
+
+
+def _compose_what_can_be(overrides: list[str], mistakes: list[Mistake]) -> DictConfig | None:
+    """Compose, leaving out overrides that fail one by one, so that each is reported."""
+    kept = list(overrides)
+    for _ in range(len(overrides) + 1):
+        try:
+            composed: DictConfig = hydra_compose(MAIN, overrides=kept, return_hydra_config=True)
+            return composed
+        except (HydraException, OmegaConfBaseException, YAMLError, RecursionError) as error:
+            mistake, culprit = explain(error, kept)
+            mistakes.append(mistake)
+            if culprit is None:
+                return None
+            kept.remove(culprit)
+    return None
+
+
+def explain(error: BaseException, overrides: Sequence[str]) -> tuple[Mistake, str | None]:
+    """What went wrong in a composition, and the override that did it, where it was one."""
+    chain = list(_chain(error))
+    for link in chain:
+        if isinstance(link, MarkedYAMLError) and link.problem_mark is not None:
+            mark = link.problem_mark
+            where = str(mark.name) + f" line {mark.line + 1}, column {mark.column + 1}"
+            return Mistake(where, f"this is no YAML: {link.problem}.", "mind indents, colons and brackets"), None
+        if isinstance(link, MissingConfigException) and link.missing_cfg_file:
+            return _missing(link, overrides)
+    for link in chain:
+        key = getattr(link, "full_key", None) if isinstance(link, OmegaConfBaseException) else None
+        if key:
+            known = _siblings(link)
+            return Mistake(str(key), _first_line(link), nearest(str(link.key), known)), _culprit(str(key), overrides)  # type: ignore[attr-defined]
+    return Mistake("config", _first_line(error)), None
+
+
+def _missing(error: MissingConfigException, overrides: Sequence[str]) -> tuple[Mistake, str | None]:
+    group, _, name = str(error.missing_cfg_file).rpartition("/")
+    known = list(error.options or [])
+    key = group or "config"
+    return Mistake(key, f"there is no {name!r} in conf/{group}.", nearest(name, known)), _culprit(key, overrides)
+
+
+def _culprit(key: str, overrides: Sequence[str]) -> str | None:
+    for text in overrides:
+        name = text.lstrip("+~").partition("=")[0].replace("/", ".")
+        if name == key.replace("/", "."):
+            return text
+    return None
+
+
+def _siblings(error: Any) -> list[str]:
+    parent = getattr(error, "parent_node", None)
+    return [str(key) for key in parent] if isinstance(parent, DictConfig) else []
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().splitlines()[0].rstrip(".") + "." if str(error).strip() else type(error).__name__
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

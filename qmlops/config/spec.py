@@ -1,0 +1,59 @@
+"""A RunSpec: everything that one run is made of, typed and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from qmlops.core.backend import Backend
+from qmlops.core.noise import Noise
+from qmlops.core.option import option, validate
+from qmlops.parts.circuit import Circuit
+from qmlops.parts.data import Data
+from qmlops.parts.encoder import Encoder
+from qmlops.parts.gradient import Gradient
+from qmlops.parts.metric import Metric
+from qmlops.parts.objective import Objective
+from qmlops.parts.optimizer import Optimizer
+from qmlops.parts.readout import Readout
+from qmlops.parts.tracker import Tracker
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words at the top of a config."""
+
+    name: str = option("run", "what the run is called, in its folder and in MLflow")
+    tags: dict[str, str] = option({}, "labels of your own for MLflow")
+    seed: int = option(1, "the one seed of all random choices", least=0, most=2**32 - 1)
+    steps: int = option(100, "most steps of the optimizer", unit="steps", least=1, most=10**9)
+    shots: int | None = option(None, "shots a circuit; null: exact values", least=1, most=10**9)
+    qubits: int | None = option(None, "width; null: the least that encoder and readout need", least=1)
+
+    def __post_init__(self) -> None:
+        validate(self)
+
+
+@dataclass(frozen=True, eq=False)
+class RunSpec:
+    """One run: the words and a part a group. `config` is the plain config that it came from."""
+
+    name: str
+    tags: Mapping[str, str]
+    seed: int
+    steps: int
+    shots: int | None
+    qubits: int | None
+    data: Data
+    encoder: Encoder
+    circuit: Circuit
+    readout: Readout
+    objective: Objective
+    gradient: Gradient
+    optimizer: Optimizer
+    backend: Backend
+    noise: Noise
+    metric: Metric
+    tracker: Tracker
+    config: Mapping[str, Any]

@@ -1,0 +1,6 @@
+"""Where programs run; the Protocols stand in `core.backend`."""
+
+KINDS = {
+    "qsim": "qmlops.parts.backend.qsim:Qsim",
+    "density": "qmlops.parts.backend.density:Density",
+}

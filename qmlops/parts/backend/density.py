@@ -1,0 +1,65 @@
+"""Density matrices on this machine: exact expectation values under noise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from qmlops.core.backend import Cost, Immediate, Session, Target
+from qmlops.core.program import Program
+from qmlops.core.seed import stream
+from qmlops.core.work import Result, Work
+from qmlops.errors import Mistake
+from qmlops.lower.basis import all_bits, bases, misread, moments, sample
+from qmlops.simulate.density import DensityEngine
+from qmlops.simulate.memory import too_wide, usable_bytes
+
+
+@dataclass(frozen=True)
+class Density:
+    """Noise without sampling error; 4^n numbers a point, so for few qubits."""
+
+    def target(self) -> Target:
+        return Target("density", None, hardware=False, source="this machine")
+
+    def lower(self, program: Program) -> Program:
+        return program
+
+    def validate(self, works: Sequence[Work]) -> list[Mistake]:
+        reasons = [too_wide("density", work.program.width, _bytes(work.program.width)) for work in works]
+        return [Mistake("qubits", why, "use fewer qubits, or backend=qsim") for why in reasons if why]
+
+    def estimate(self, works: Sequence[Work]) -> Cost:
+        return Cost(0.0, "USD", "a local simulation is free")
+
+    def open(self) -> Session:
+        return Immediate("density", run)
+
+
+def run(work: Work) -> Result:
+    """Values at all points, sampled when the work names shots."""
+    program, count = work.program, len(work.program.observables)
+    engine = DensityEngine(program, work.noise)
+    values, variances = np.zeros((2, len(work.points), count))
+    measured = bases(program.observables)
+    tables = [basis.eigenvalues(all_bits(program.width), count) for basis in measured]
+    random = [stream(work.seed, "shots", number) for number in range(len(measured))]
+    size = max(1, usable_bytes() // _bytes(program.width))
+    for start in range(0, len(work.points), size):
+        rows = slice(start, start + size)
+        state = engine.densities(work.points[rows])
+        for number, (basis, eigenvalues) in enumerate(zip(measured, tables, strict=True)):
+            chances = misread(engine.probabilities(state, basis.rotations(program.qubits)), work.noise, program.width)
+            if work.shots is not None:
+                chances = sample(chances, work.shots, random[number])
+            means, spread = moments(chances, eigenvalues)
+            values[rows] += means
+            variances[rows] += spread / work.shots if work.shots else 0
+    circuits = len(measured) * len(values)
+    return Result(values, variances, circuits, circuits * (work.shots or 0), {"backend": "density"})
+
+
+def _bytes(width: int) -> int:
+    return int(3 * 16 * 4 ** min(width, 40))

@@ -1,0 +1,177 @@
+"""The local simulator: the adjoint engine for exact values, gradients and ideal shots, qsim for noise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qmlops.core.backend import Cost, Immediate, Session, Target
+from qmlops.core.option import option, validate
+from qmlops.core.program import Program
+from qmlops.core.seed import draw, stream
+from qmlops.core.work import Array, Pullback, Result, Work
+from qmlops.errors import Mistake
+from qmlops.lower.basis import Basis, all_bits, bases, moments, sample
+from qmlops.simulate import Engine, prepare
+from qmlops.simulate.memory import too_wide, usable_bytes
+
+
+@dataclass(frozen=True)
+class Qsim:
+    """State vectors on this machine. Noise is drawn as trajectories by qsim and needs shots."""
+
+    precision: Literal["single", "double"] = option("single", "float32 or float64 amplitudes")
+    threads: int | None = option(None, "threads for noisy circuits; null: all cores", least=1, most=1024)
+
+    def __post_init__(self) -> None:
+        validate(self)
+
+    def target(self) -> Target:
+        return Target("qsim", None, hardware=False, source="this machine")
+
+    def lower(self, program: Program) -> Program:
+        return program
+
+    def validate(self, works: Sequence[Work]) -> list[Mistake]:
+        mistakes = []
+        for work in works:
+            why = too_wide("qsim", work.program.width, self._bytes(work.program.width))
+            if why:
+                mistakes.append(Mistake("qubits", why, "use fewer qubits, or a larger machine"))
+            if work.noise is not None and not work.noise.silent() and work.shots is None:
+                why = "qsim draws noise as random trajectories and cannot give exact values."
+                mistakes.append(Mistake("shots", why, "write shots=1000, or backend=density"))
+        return mistakes
+
+    def estimate(self, works: Sequence[Work]) -> Cost:
+        return Cost(0.0, "USD", "a local simulation is free")
+
+    def open(self) -> Session:
+        running = _Running(self.precision, self.threads)
+        return Immediate("qsim", running.run, {"vjp": running.vjp, "states": running.states})
+
+    def _bytes(self, width: int) -> int:
+        return int(3 * (8 if self.precision == "single" else 16) * 2 ** min(width, 60))
+
+
+@dataclass
+class _Running:
+    """Programs made ready, and the work that they do."""
+
+    precision: Literal["single", "double"]
+    threads: int | None
+    _engines: dict[int, tuple[Program, Engine]] = field(default_factory=dict)
+
+    def engine(self, program: Program) -> Engine:
+        kept = self._engines.get(id(program))
+        if kept is None or kept[0] is not program:
+            if len(self._engines) >= 8:
+                self._engines.clear()
+            self._engines[id(program)] = kept = (program, prepare(program, self.precision))
+        return kept[1]
+
+    def vjp(self, work: Work) -> tuple[Array, Pullback]:
+        engine = self.engine(work.program)
+        parts = list(chunks(len(work.points), engine.memory(1)))
+        if len(parts) == 1:
+            return engine.vjp(work.points)
+        values = np.concatenate([engine.values(work.points[rows]) for rows in parts])
+
+        def pullback(cotangent: Array) -> Array:
+            return np.concatenate([engine.vjp(work.points[rows])[1](cotangent[rows]) for rows in parts])
+
+        return values, pullback
+
+    def states(self, work: Work) -> NDArray[np.complexfloating]:
+        return self.engine(work.program).states(work.points)
+
+    def run(self, work: Work) -> Result:
+        if work.noise is not None and not work.noise.silent():
+            return self._trajectories(work)
+        engine = self.engine(work.program)
+        parts = list(chunks(len(work.points), engine.memory(1)))
+        if work.shots is None:
+            values = np.concatenate([engine.values(work.points[rows]) for rows in parts])
+            return Result(values, np.zeros_like(values), circuits=len(values), provenance={"backend": "qsim"})
+        return self._shots(work, parts)
+
+    def _shots(self, work: Work, parts: list[slice]) -> Result:
+        assert work.shots is not None
+        program, count = work.program, len(work.program.observables)
+        values, variances = np.zeros((2, len(work.points), count))
+        measured = bases(program.observables)
+        for number, basis in enumerate(measured):
+            engine = self.engine(_turned(program, basis))
+            eigenvalues = basis.eigenvalues(all_bits(program.width), count)
+            random = stream(work.seed, "shots", number)
+            for rows in parts:
+                chances = np.abs(engine.states(work.points[rows])).astype(np.float64) ** 2
+                means, spread = moments(sample(chances, work.shots, random), eigenvalues)
+                values[rows] += means
+                variances[rows] += spread / work.shots
+        circuits = len(measured) * len(values)
+        return Result(values, variances, circuits, circuits * work.shots, {"backend": "qsim"})
+
+    def _trajectories(self, work: Work) -> Result:
+        import cirq
+        import qsimcirq
+
+        assert work.shots is not None and work.noise is not None
+        program, count = work.program, len(work.program.observables)
+        values, variances = np.zeros((2, len(work.points), count))
+        measured = bases(program.observables)
+        options = qsimcirq.QSimOptions(cpu_threads=self.threads or _cores())
+        for number, basis in enumerate(measured):
+            reading = [basis.rotations(program.qubits), cirq.measure(*program.qubits, key="m")]
+            noisy = cirq.Circuit(work.noise.apply(program.circuit), reading)
+            random = stream(work.seed, "flips", number)
+            for row, point in enumerate(work.points):
+                simulator = qsimcirq.QSimSimulator(options, seed=draw(work.seed, "shots", number, row))
+                names = dict(zip(program.symbols, (float(value) for value in point), strict=True))
+                bits = simulator.run(noisy, cirq.ParamResolver(names), repetitions=work.shots).measurements["m"]
+                read = _flip(bits.astype(np.float64), [work.noise.flips(wire) for wire in range(program.width)], random)
+                eigenvalues = basis.eigenvalues(read, count)
+                values[row] += eigenvalues.mean(axis=0)
+                variances[row] += eigenvalues.var(axis=0) / work.shots
+        circuits = len(measured) * len(values)
+        return Result(values, variances, circuits, circuits * work.shots, {"backend": "qsim"})
+
+
+_TURNED: dict[tuple[int, tuple[Any, ...]], tuple[Program, Program]] = {}
+
+
+def _turned(program: Program, basis: Basis) -> Program:
+    """The program with a basis change at its end; kept, because each step asks again."""
+    import cirq
+
+    key = (id(program), tuple(sorted(basis.letters.items())))
+    kept = _TURNED.get(key)
+    if kept is None or kept[0] is not program:
+        if len(_TURNED) > 64:
+            _TURNED.clear()
+        circuit = cirq.Circuit(program.circuit, basis.rotations(program.qubits))
+        turned = Program(circuit, program.width, program.inputs, program.weights, program.observables)
+        _TURNED[key] = kept = (program, turned)
+    return kept[1]
+
+
+def chunks(rows: int, bytes_a_row: int) -> Iterator[slice]:
+    """Slices of rows, each small enough for the memory that may be used."""
+    size = max(1, min(rows, usable_bytes() // max(1, 2 * bytes_a_row)))
+    return (slice(start, start + size) for start in range(0, max(rows, 1), size))
+
+
+def _flip(bits: Array, flips: list[tuple[float, float]], random: np.random.Generator) -> Array:
+    up, down = np.array(flips).T
+    chance = np.where(bits == 0, up, down)
+    return np.where(random.random(bits.shape) < chance, 1 - bits, bits)
+
+
+def _cores() -> int:
+    import os
+
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

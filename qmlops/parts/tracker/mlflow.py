@@ -1,0 +1,55 @@
+"""MLflow, fed by a process of its own, so that a training step never waits for it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from qmlops.core.option import option, validate
+from qmlops.errors import BackendError, Mistake
+from qmlops.parts.tracker.sink.sender import Request, Sender
+
+_FINISH_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class MLflow:
+    """An MLflow store: a SQLite file with `mlruns` beside it, or a server."""
+
+    uri: str = option("sqlite:///mlflow.db", "a SQLite file, relative to the current folder, or a server's address")
+    experiment: str = option("qmlops", "the MLflow experiment that the runs are put into")
+
+    def __post_init__(self) -> None:
+        validate(self, _wrong_uri(self.uri), _wrong_experiment(self.experiment))
+
+    def follow(self, folder: Path) -> Sender:
+        """Start sending a run, or each run of a sweep; costs a few milliseconds and never raises.
+
+        Where the caller dies, the sender ends by itself and marks its MLflow runs as killed.
+        """
+        return Sender.start(Request(str(folder.absolute()), self.uri, self.experiment, live=True), _FINISH_SECONDS)
+
+    def sync(self, folder: Path) -> str:
+        """Send what MLflow does not have yet; takes as long as it takes.
+
+        Raises BackendError where something could not be sent.
+        """
+        sender = Sender.start(Request(str(folder.absolute()), self.uri, self.experiment, live=False), None)
+        sent, line = sender.outcome()
+        if not sent:
+            raise BackendError(line)
+        return line
+
+
+def _wrong_uri(uri: str) -> Mistake | None:
+    if re.match(r"sqlite:///.|(?!sqlite|file)[a-z][a-z0-9+-]*://.|databricks", uri):
+        return None
+    why = f"{uri!r} is neither a SQLite file nor a server."
+    return Mistake("uri", why, "allowed: sqlite:///FILE.db, http://HOST:PORT, postgresql://…")
+
+
+def _wrong_experiment(name: str) -> Mistake | None:
+    if name.strip():
+        return None
+    return Mistake("experiment", f"{name!r} is not a name.", "write one, such as qmlops")

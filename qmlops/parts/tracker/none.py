@@ -1,0 +1,20 @@
+"""Nothing is sent; the run folder has everything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class NoTracker:
+    """The run folder is the only record."""
+
+    def follow(self, folder: Path) -> NoTracker:
+        return self
+
+    def sync(self, folder: Path) -> str:
+        return ""
+
+    def finish(self) -> str:
+        return ""

@@ -1,0 +1,99 @@
+"""The final scores of a model, with intervals, beside what classical methods reach."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from qmlops.core.dataset import Dataset, Split
+from qmlops.execute.run import execute
+from qmlops.parts.backend.qsim import Qsim
+from qmlops.parts.noise.none import NoNoise
+from qmlops.parts.objective.energy import Energy
+from qmlops.pipeline.baseline import classifiers, extreme_energy
+from qmlops.pipeline.interval import normal, share
+from qmlops.train.model import QuantumModel
+from qmlops.train.task import Task, make_task
+
+_GRID = 60
+
+
+def evaluate(model: QuantumModel, split: Split | None) -> dict[str, Any]:
+    """Metrics, intervals, baselines, and what the report draws."""
+    return energies(model) if split is None else accuracies(model, split)
+
+
+def accuracies(model: QuantumModel, split: Split) -> dict[str, Any]:
+    """Accuracy on each part, confusion on the test part, boundary where there are two features."""
+    predicted = {name: _labels(model, part) for name, part in split.raw.items() if len(part)}
+    metrics, intervals = {}, {}
+    for name, labels in predicted.items():
+        hits = int(np.sum(labels == split.raw[name].labels))
+        metrics[f"{name}_accuracy"] = hits / len(labels)
+        intervals[f"{name}_accuracy"] = share(hits, len(labels))
+    return {
+        "metrics": metrics,
+        "intervals": intervals,
+        "baselines": classifiers(split),
+        "confusion": {
+            "classes": list(split.classes),
+            "matrix": _confusion(split.test.labels, predicted["test"], len(split.classes)),
+        },
+        "boundary": _boundary(model, split) if len(split.columns) == 2 else None,
+    }
+
+
+def energies(model: QuantumModel) -> dict[str, Any]:
+    """The energy at the final weights, and the exact one where it can be computed."""
+    objective = model.spec.objective
+    assert isinstance(objective, Energy)
+    task = make_task(model.spec, model.program, None)
+    result = execute(task.session, [_final(task, model)], "final")[0]
+    energy, variance = float(result.values.sum()), float(result.variances.sum())
+    exact = extreme_energy(model.program, objective.sign)
+    metrics = {"energy": energy}
+    baselines = []
+    if exact is not None:
+        metrics["error"] = abs(energy - exact)
+        if exact:
+            metrics["ratio"] = energy / exact
+        baselines.append({"name": "exact diagonalisation", "energy": exact})
+    intervals = {"energy": normal(energy, variance)} if variance else {}
+    return {"metrics": metrics, "intervals": intervals, "baselines": baselines, "confusion": None, "boundary": None}
+
+
+def _final(task: Task, model: QuantumModel) -> Any:
+    return task.work(task.inputs, model.weights, "final")
+
+
+def _labels(model: QuantumModel, part: Dataset) -> Any:
+    return model.scores(part.features).argmax(axis=1)
+
+
+def _confusion(truth: Any, predicted: Any, classes: int) -> list[list[int]]:
+    """Rows are true classes, columns predicted ones."""
+    table = np.zeros((classes, classes), dtype=np.int64)
+    np.add.at(table, (truth, predicted), 1)
+    return [[int(count) for count in row] for row in table]
+
+
+def _boundary(model: QuantumModel, split: Split) -> dict[str, Any]:
+    """The predicted class on a grid over the plane, exact and without noise or shots."""
+    every = np.concatenate([part.features for part in split.raw.values()])
+    margin = 0.08 * np.ptp(every, axis=0)
+    low, high = every.min(axis=0) - margin, every.max(axis=0) + margin
+    x, y = (np.linspace(low[axis], high[axis], _GRID) for axis in (0, 1))
+    points = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+    quiet = model.on(backend=Qsim(), shots=0, noise=NoNoise())
+    labels = quiet.scores(points).argmax(axis=1)
+    return {
+        "x": [float(low[0]), float(high[0])],
+        "y": [float(low[1]), float(high[1])],
+        "columns": list(split.columns),
+        "labels": [[int(label) for label in row] for row in labels.reshape(_GRID, _GRID)],
+        "points": {
+            name: {"features": part.features.tolist(), "labels": part.labels.tolist()}
+            for name, part in split.raw.items()
+        },
+    }

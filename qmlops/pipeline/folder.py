@@ -1,0 +1,130 @@
+"""A run folder: claimed by one process at a time, found by name, never written half."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from qmlops.core.event import FILE as EVENTS
+from qmlops.errors import RunFolderError, nearest
+from qmlops.train.checkpoint import replace_file
+
+REQUEST = "request.json"
+CONFIG = "config.yaml"
+RESULT = "result.json"
+REPORT = "report.html"
+MODEL = "model"
+RUNS = Path("runs")
+
+
+@contextmanager
+def claimed(folder: Path, new: bool) -> Iterator[Path]:
+    """The folder, locked for this process. Raises RunFolderError where it is in use or not fit.
+
+    A new run wants a folder without one; where `folder` is taken, -2, -3 … are tried.
+    """
+    from filelock import FileLock, Timeout
+
+    with explained(folder):
+        folder = _fresh(folder) if new else folder
+        lock = FileLock(folder / ".lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise RunFolderError(
+                f"{folder} is in use by another process.\nWait until that run has ended, or stop it."
+            ) from None
+        try:
+            yield folder
+        finally:
+            lock.release()
+
+
+def _fresh(folder: Path) -> Path:
+    """Make the folder, or the next free one of its name. mkdir decides races."""
+    for number in range(1, 1000):
+        path = folder if number == 1 else folder.with_name(f"{folder.name}-{number}")
+        try:
+            path.mkdir(parents=True)
+        except FileExistsError:
+            if path.is_dir() and not any(path.iterdir()):
+                return path
+            continue
+        return path
+    raise RunFolderError(f"{folder} and a thousand names after it are taken.\nName another with hydra.run.dir=FOLDER.")
+
+
+@contextmanager
+def explained(folder: Path) -> Iterator[None]:
+    """Turn what the system refuses into a RunFolderError."""
+    reasons = {
+        errno.ENOSPC: "the disk is full",
+        errno.EDQUOT: "the disk quota is used up",
+        errno.EROFS: "the file system is read-only",
+        errno.EACCES: "permission is denied",
+        errno.EPERM: "permission is denied",
+        errno.ENOTDIR: "a part of the path is a file",
+        errno.ENAMETOOLONG: "the name is too long",
+    }
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in reasons:
+            raise
+        raise RunFolderError(
+            f"{folder} cannot be written: {reasons[error.errno]}.\n"
+            "Free some space, or name another place with hydra.run.dir=FOLDER."
+        ) from error
+
+
+def write_json(path: Path, content: Any) -> None:
+    replace_file(path, json.dumps(content, indent=1, ensure_ascii=False, default=str).encode())
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The content of a file of ours. Raises RunFolderError where it is missing or broken."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RunFolderError(f"{path} cannot be read: {error.strerror}.") from None
+    except ValueError:
+        raise RunFolderError(f"{path} is damaged.") from None
+    return dict(content)
+
+
+def is_run(folder: Path) -> bool:
+    return (folder / EVENTS).is_file() or (folder / REQUEST).is_file()
+
+
+def all_runs(below: Path = RUNS) -> list[Path]:
+    """Every run folder, sweeps' included, oldest first."""
+    found = [Path(root) for root, _, names in os.walk(below) if EVENTS in names or REQUEST in names]
+    return sorted(found, key=lambda folder: ((folder / REQUEST).stat().st_mtime_ns, str(folder)))
+
+
+def find(name: str) -> Path:
+    """The run that a person means: a path, a name below ./runs, its start, or `latest`.
+
+    Raises RunFolderError where there is none, or more than one.
+    """
+    path = Path(name)
+    if is_run(path):
+        return path
+    runs = all_runs()
+    if name == "latest" and runs:
+        return runs[-1]
+    names = [str(run.relative_to(RUNS)) for run in runs]
+    close = [run for run, known in zip(runs, names, strict=True) if known == name] or [
+        run for run, known in zip(runs, names, strict=True) if known.startswith(name) or known.endswith(name)
+    ]
+    if len(close) == 1:
+        return close[0]
+    if close:
+        raise RunFolderError(f"{name!r} fits {len(close)} runs: {', '.join(str(run) for run in close[:5])}.")
+    hint = nearest(name, [*names, "latest"]) if runs else "there are no runs below ./runs"
+    raise RunFolderError(f"There is no run {name!r}; {hint}.")

@@ -1,0 +1,42 @@
+"""From a RunSpec to a Task: load the data, compile the program, ask the backend."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from qmlops.compile.program import compile_program
+from qmlops.config.spec import RunSpec
+from qmlops.core.dataset import Split
+from qmlops.core.program import Program
+from qmlops.core.work import Work
+from qmlops.errors import ConfigError
+from qmlops.parts.objective import FitsGram
+from qmlops.train.support import refuse_weights
+from qmlops.train.task import Task, make_task
+
+
+def load(spec: RunSpec) -> Split | None:
+    """The run's data. Raises ConfigError with whole key paths."""
+    try:
+        return spec.data.load(spec.seed)
+    except ConfigError as error:
+        raise ConfigError([replace(item, path=f"data.{item.path}") for item in error.mistakes]) from None
+
+
+def prepare(spec: RunSpec) -> Task:
+    """Everything short of running. Raises ConfigError where the request cannot be carried out."""
+    split = load(spec)
+    program = compile_program(spec, split)
+    refuse(spec, program)
+    return make_task(spec, program, split)
+
+
+def refuse(spec: RunSpec, program: Program) -> None:
+    """Ask backend and gradient rule about the whole request, before anything is written."""
+    if isinstance(spec.objective, FitsGram):
+        refuse_weights(program)
+        return
+    point = np.zeros((1, len(program.symbols)))
+    spec.gradient.rule(spec.backend.open(), Work(program, point, spec.shots, spec.seed, spec.noise))

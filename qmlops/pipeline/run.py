@@ -1,0 +1,233 @@
+"""One run from its first event to its last, and the Run that a Python user holds afterwards."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import chdir, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from qmlops.config.build import build
+from qmlops.config.spec import RunSpec
+from qmlops.core.event import Event, EventLog, Note, RunEnded, RunStarted, Stamped, StepDone, history, of_kind, read
+from qmlops.errors import QmlopsError, RunFolderError
+from qmlops.parts.objective import FitsGram
+from qmlops.parts.optimizer import State
+from qmlops.pipeline.folder import CONFIG, MODEL, REPORT, REQUEST, RESULT, claimed, explained, read_json, write_json
+from qmlops.pipeline.prepare import prepare
+from qmlops.pipeline.versions import versions
+from qmlops.train.checkpoint import load, replace_file, save
+from qmlops.train.loop import begin, steps
+from qmlops.train.model import QuantumModel
+from qmlops.train.support import Support, fit
+from qmlops.train.task import Task
+
+Watch = Callable[[Event], None]
+"""Sees every event after it was written."""
+_CHECKPOINT_SECONDS = 1.0
+
+
+class Interrupted(QmlopsError):
+    """The run was stopped by a person; what it had is saved."""
+
+    exit_code = 130
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run folder and what is in it."""
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    @cached_property
+    def result(self) -> dict[str, Any]:
+        """The final table: metrics, intervals, baselines. Raises RunFolderError while unfinished."""
+        return read_json(self.folder / RESULT)
+
+    @cached_property
+    def model(self) -> QuantumModel:
+        return QuantumModel.load(self.folder / MODEL)
+
+    @property
+    def metrics(self) -> Any:
+        """A pandas DataFrame: one row a step, one column a metric."""
+        import pandas as pd
+
+        rows = [{"step": event.step, **event.metrics} for event in history(read(self.folder))]
+        return pd.DataFrame(rows, columns=None if rows else ["step"]).set_index("step")
+
+    @property
+    def state(self) -> str:
+        """finished, failed, interrupted, or unfinished where the last event is none of these."""
+        ended = list(of_kind(read(self.folder), RunStarted | RunEnded))  # type: ignore[arg-type]
+        return ended[-1].state if ended and isinstance(ended[-1], RunEnded) else "unfinished"
+
+    @property
+    def report(self) -> Path:
+        return self.folder / REPORT
+
+    def _repr_html_(self) -> str:
+        from qmlops.pipeline.summary import as_html
+
+        return as_html(self)
+
+
+def start(spec: RunSpec, folder: Path, watch: Watch, overrides: list[str], tracked: bool = True) -> Run:
+    """Run a spec in a new folder, to its end. Raises ConfigError before anything is written.
+
+    `tracked` False leaves the tracker to a sweep that follows all of its runs at once.
+    """
+    task = prepare(spec)
+    with claimed(folder, new=True) as taken, explained(taken):
+        text = yaml.safe_dump(dict(spec.config), sort_keys=False, allow_unicode=True)
+        replace_file(taken / CONFIG, text.encode())
+        request = {"schema": 1, "overrides": overrides, "project": str(Path.cwd()), "tracked": tracked}
+        write_json(taken / REQUEST, request)
+        _carry_out(task, taken, None, watch, tracked)
+    return Run(taken)
+
+
+def resume(folder: Path, watch: Watch) -> Run:
+    """Go on where the last checkpoint stands. Raises RunFolderError for a run that has finished."""
+    request = read_json(folder / REQUEST)
+    folder = folder.resolve()
+    with chdir(_project(request)), claimed(folder, new=False), explained(folder):
+        if Run(folder).state == "finished":
+            raise RunFolderError(f"{folder} has finished; there is nothing to resume.\nSee `qmlops analyze {folder}`.")
+        spec = spec_of(folder)
+        _carry_out(prepare(spec), folder, load(folder), watch, tracked=True)
+    return Run(folder)
+
+
+def sync(folder: Path) -> str:
+    """Send to the run's tracker what is not there yet; gives a line that says where it is."""
+    request = read_json(folder / REQUEST)
+    folder = folder.resolve()
+    with chdir(_project(request)):
+        return spec_of(folder).tracker.sync(folder)
+
+
+def spec_of(folder: Path) -> RunSpec:
+    """The RunSpec that a run was started with."""
+    try:
+        return build(yaml.safe_load((folder / CONFIG).read_text(encoding="utf-8")))
+    except (OSError, yaml.YAMLError):
+        raise RunFolderError(f"{folder / CONFIG} cannot be read, so the run cannot be made again.") from None
+
+
+def _project(request: dict[str, Any]) -> str:
+    project = str(request.get("project", "."))
+    if not os.path.isdir(project):
+        raise RunFolderError(f"The run was started in {project}, which is not there any more.")
+    return project
+
+
+def _carry_out(task: Task, folder: Path, state: State | None, watch: Watch, tracked: bool) -> None:
+    spec = task.spec
+    with _log(folder, watch) as emit:
+        resumed = state.step if state is not None else (0 if read(folder) else None)
+        emit(RunStarted(folder.name, spec.name, spec.steps, spec.seed, resumed, spec.config, versions(), os.getpid()))
+        follower = spec.tracker.follow(folder) if tracked else None
+        try:
+            model = _trained(task, folder, state, emit)
+            _finish(task, folder, model, emit)
+        except KeyboardInterrupt:
+            emit(RunEnded("interrupted", reason="stopped by Ctrl-C"))
+            raise Interrupted(f"Stopped and saved.\nGo on with: qmlops resume {folder.name}") from None
+        except QmlopsError as error:
+            emit(RunEnded("failed", reason=str(error)))
+            raise
+        finally:
+            if follower is not None:
+                told = follower.finish()
+                if told:
+                    watch(Note(told))
+
+
+@contextmanager
+def _log(folder: Path, watch: Watch) -> Iterator[Watch]:
+    log = EventLog(folder)
+
+    def emit(event: Event) -> None:
+        log.write(event)
+        watch(event)
+
+    try:
+        yield emit
+    finally:
+        log.close()
+
+
+def _trained(task: Task, folder: Path, state: State | None, emit: Watch) -> QuantumModel:
+    if isinstance(task.spec.objective, FitsGram):
+        support, event = fit(task)
+        emit(event)
+        return model_of(task, support=support)
+    return model_of(task, _stepped(task, folder, state or begin(task), emit))
+
+
+def _stepped(task: Task, folder: Path, state: State, emit: Watch) -> State:
+    """Step to the end, with a checkpoint a second and one however it ends."""
+    saved_at, saved = time.monotonic(), -1
+    try:
+        for event, after in steps(task, state):
+            emit(event)
+            state = after
+            if time.monotonic() - saved_at > _CHECKPOINT_SECONDS:
+                save(folder, state)
+                saved_at, saved = time.monotonic(), state.step
+    finally:
+        if saved != state.step:
+            save(folder, state)
+    return state
+
+
+def model_of(task: Task, state: State | None = None, support: Support | None = None) -> QuantumModel:
+    """The model that a task and its final state make."""
+    import numpy as np
+
+    weights = state.weights if state is not None else np.zeros(0)
+    if task.split is None:
+        return QuantumModel(task.spec, task.program, weights)
+    split = task.split
+    kept = (split.preparation, split.classes, split.columns)
+    return QuantumModel(task.spec, task.program, weights, *kept, support)
+
+
+def _finish(task: Task, folder: Path, model: QuantumModel, emit: Watch) -> None:
+    """Save the model, score it, write the report, and say so."""
+    from qmlops.pipeline.evaluate import evaluate
+    from qmlops.pipeline.report import write_report
+
+    written = read(folder)
+    events: list[StepDone] = history(written)
+    model.save(folder / MODEL)
+    result = evaluate(model, task.split)
+    circuits = sum(event.metrics.get("circuits", 0) for event in events)
+    result["metrics"] |= {
+        "loss": events[-1].metrics["loss"],
+        "steps": float(events[-1].step),
+        "circuits": circuits,
+        "train_seconds": seconds_spent(written),
+    }
+    kind = type(task.spec.objective).__name__.lower()
+    write_json(folder / RESULT, {"schema": 1, "run": folder.name, "name": task.spec.name, "kind": kind} | result)
+    write_report(folder)
+    emit(RunEnded("finished", result["metrics"]))
+
+
+def seconds_spent(events: list[Stamped]) -> float:
+    """Wall time from each start to the last event before the next one, interruptions left out."""
+    starts = [number for number, stamped in enumerate(events) if isinstance(stamped.event, RunStarted)]
+    ends = [*(number - 1 for number in starts[1:]), len(events) - 1]
+    return sum(events[end].time - events[begin].time for begin, end in zip(starts, ends, strict=True))

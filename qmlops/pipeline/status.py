@@ -1,0 +1,155 @@
+"""What is installed, where work can run, and what has run here. Imports no simulator and no tracker."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, cast
+
+from qmlops.config.folder import folders
+from qmlops.config.kind import GROUPS, load, table
+from qmlops.core.backend import Backend
+from qmlops.core.event import FILE, RunEnded, RunStarted, of_kind, tail
+from qmlops.errors import QmlopsError, RequestError
+from qmlops.pipeline.folder import all_runs
+from qmlops.pipeline.requirement import Package, packages, version_of
+from qmlops.simulate.memory import usable_bytes
+
+_MOST_QUBITS = 60
+_TAIL_BYTES = 65536
+
+
+@dataclass(frozen=True)
+class Place:
+    """A backend as it stands with its defaults."""
+
+    kind: str
+    ready: bool
+    hardware: bool | None
+    qubits: int | None
+    """The device's width, or for a simulator the widest circuit that fits; None: not known."""
+    missing: tuple[str, ...]
+    remedy: str
+    """The command that makes it ready."""
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """An entry point of another package."""
+
+    group: str
+    name: str
+    target: str
+    package: str
+
+
+@dataclass(frozen=True)
+class Status:
+    """One look at the machine and the folder in which it was taken."""
+
+    python: str
+    qmlops: str | None
+    """None: not installed, but run from a checkout."""
+    packages: tuple[Package, ...]
+    backends: tuple[Place, ...]
+    plugins: tuple[Plugin, ...]
+    conf: tuple[str, ...]
+    """Folders of YAML in the order of search."""
+    runs: dict[str, int]
+    """How many runs below ./runs are finished, failed, interrupted or unfinished."""
+    usable_bytes: int
+
+
+def status() -> Status:
+    """Look around; costs tenths of a second."""
+    return Status(
+        python=platform.python_version(),
+        qmlops=version_of("qmlops"),
+        packages=tuple(packages()),
+        backends=tuple(place(kind) for kind in table("backend")),
+        plugins=tuple(plugins()),
+        conf=tuple(str(folder) for folder in folders()),
+        runs=dict(Counter(state_of(folder) for folder in all_runs())),
+        usable_bytes=usable_bytes(),
+    )
+
+
+def place(kind: str) -> Place:
+    """Whether a kind of backend can run here, with its default configuration.
+
+    A backend may name the modules that it imports late in `requires`, and the extra of qmlops that
+    brings them in `extra`; both are ClassVars.
+    """
+    try:
+        cls = load("backend", kind)
+    except RequestError as error:
+        return Place(kind, False, None, None, (str(error),), "qmlops doctor")
+    missing = tuple(module for module in getattr(cls, "requires", ()) if not _importable(module))
+    remedy = f"pip install 'qmlops[{cls.extra}]'" if hasattr(cls, "extra") else f"pip install {' '.join(missing)}"
+    try:
+        backend: Backend = cls()
+        target = backend.target()
+    except (QmlopsError, TypeError, ImportError) as error:
+        return Place(
+            kind, False, None, None, missing or (str(error),), remedy if missing else f"qmlops list backend {kind}"
+        )
+    width = target.qubits if target.hardware else widest(backend)
+    return Place(kind, not missing, target.hardware, width, missing, remedy if missing else "")
+
+
+def widest(backend: Backend) -> int | None:
+    """The most qubits for which a backend raises no objection of its own; None where it cannot say."""
+    most = None
+    for width in range(1, _MOST_QUBITS + 1):
+        try:
+            mistakes = backend.validate([_of_width(width)])
+        except Exception:
+            return None
+        if mistakes:
+            return most
+        most = width
+    return most
+
+
+def _of_width(width: int) -> Any:
+    """Work without gates; its circuit is an empty tuple, because Cirq takes seconds to import."""
+    import numpy as np
+
+    from qmlops.core.program import Program
+    from qmlops.core.work import Work
+
+    return Work(Program(cast(Any, ()), width, (), (), ()), np.zeros((1, 0)))
+
+
+def plugins() -> list[Plugin]:
+    """Kinds and YAML that other packages add."""
+    return [
+        Plugin(group, entry.name, entry.value, entry.dist.name if entry.dist else "")
+        for group in (*GROUPS, "conf")
+        for entry in entry_points(group=f"qmlops.{group}")
+    ]
+
+
+def state_of(folder: Path) -> str:
+    """The same word as `Run(folder).state`, from the end of the events alone.
+
+    Nothing but a new start ever follows the end of a run, so that a long tail without either of
+    them belongs to a run that has not ended.
+    """
+    size = os.stat(folder / FILE).st_size if (folder / FILE).exists() else 0
+    events, _ = tail(folder, max(0, size - _TAIL_BYTES))
+    last: Sequence[Any] = list(of_kind(events, RunStarted | RunEnded))[-1:]  # type: ignore[arg-type]
+    return last[0].state if last and isinstance(last[0], RunEnded) else "unfinished"
+
+
+def _importable(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except (ImportError, ValueError):
+        return False

@@ -1,0 +1,29 @@
+"""Tables as text: aligned for people, Markdown for pull requests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+Rows = Sequence[Sequence[str]]
+
+
+def aligned(head: Sequence[str], rows: Rows) -> str:
+    """Columns two spaces apart; figures to the right, words to the left."""
+    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
+    right = [all(_is_figure(row[column]) for row in rows) for column in range(len(head))]
+    return "\n".join(_line(row, widths, right) for row in [head, *rows])
+
+
+def markdown(head: Sequence[str], rows: Rows) -> str:
+    """A GitHub table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _line(row: Sequence[str], widths: list[int], right: list[bool]) -> str:
+    cells = zip(row, widths, right, strict=True)
+    return "  ".join(cell.rjust(width) if to_right else cell.ljust(width) for cell, width, to_right in cells).rstrip()
+
+
+def _is_figure(cell: str) -> bool:
+    return not cell or cell[0].isdigit() or cell[0] in "-+–." or cell in ("nan", "inf")

@@ -1,0 +1,1 @@
+"""From a Program and data to events and a QuantumModel."""

@@ -1,0 +1,78 @@
+"""The training loop: ask the optimizer, run the work, tell the answer, yield an event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from qmlops.core.event import StepDone
+from qmlops.core.work import Array
+from qmlops.execute.run import differentiate, execute
+from qmlops.parts.objective import Classifies, Differentiable
+from qmlops.parts.optimizer import Answer, Request, State
+from qmlops.train.task import Task, first_weights
+
+
+def begin(task: Task) -> State:
+    """The state before the first step."""
+    return task.spec.optimizer.init(first_weights(task), task.spec.seed)
+
+
+def steps(task: Task, state: State) -> Iterator[tuple[StepDone, State]]:
+    """One event and the state after it for each step that is still to do.
+
+    The state alone decides what comes next: a loop that starts from a saved one goes on exactly
+    as the interrupted loop would have.
+    """
+    while state.step < task.spec.steps and not state.done:
+        step = state.step + 1
+        answer, metrics = answer_to(task, task.spec.optimizer.ask(state), step)
+        state = task.spec.optimizer.tell(state, answer)
+        if task.spec.metric.due(step):
+            metrics |= validate(task, state.weights, step)
+        yield StepDone(step, metrics), state
+
+
+def answer_to(task: Task, request: Request, step: int) -> tuple[Answer, dict[str, float]]:
+    """What the optimizer asked for, and the metrics of doing it."""
+    objective = task.spec.objective
+    assert isinstance(objective, Differentiable)
+    rows = task.rows(step)
+    inputs, labels = task.inputs[rows], task.labels[rows]
+    losses, variances, gradients = [], [], []
+    circuits = shots = 0
+    for number, weights in enumerate(request.points):
+        work = task.work(inputs, weights, "step", step, number)
+        token = f"step-{step}-{number}"
+        if request.gradient:
+            found = differentiate(task.session, task.spec.gradient, work, token)
+            values, spread = found.values, found.variances
+            circuits, shots = circuits + found.circuits, shots + found.shots
+        else:
+            result = execute(task.session, [work], token)[0]
+            values, spread = result.values, result.variances
+            circuits, shots = circuits + result.circuits, shots + result.shots
+        loss, cotangent = objective.loss(values, labels)
+        losses.append(loss)
+        variances.append(objective.variance(values, labels, spread))
+        if request.gradient:
+            gradients.append(found.pullback(cotangent).sum(axis=0))
+    answer = Answer(np.array(losses), np.array(variances), np.array(gradients) if gradients else None)
+    metrics = {"loss": float(np.mean(losses)), "circuits": float(circuits)}
+    if shots:
+        metrics["shots"] = float(shots)
+    if answer.gradients is not None:
+        metrics["gradient_norm"] = float(np.linalg.norm(answer.gradients[0]))
+    return answer, metrics
+
+
+def validate(task: Task, weights: Array, step: int) -> dict[str, float]:
+    """The accuracy on the validation part; nothing where there is none."""
+    objective = task.spec.objective
+    if task.split is None or not len(task.split.validation) or not isinstance(objective, Classifies):
+        return {}
+    part = task.split.validation
+    work = task.work(task.encode(part), weights, "validation", step)
+    values = execute(task.session, [work], f"validation-{step}")[0].values
+    return {"validation_accuracy": float(np.mean(objective.scores(values).argmax(axis=1) == part.labels))}

@@ -1,0 +1,60 @@
+"""The kinds of each group, installed plugins included, each as a part that can be tried out."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from qmlops.config.kind import load, table
+
+MakePart = Callable[..., Any]
+
+
+CHOSEN: dict[str, tuple[str, Callable[[str, Any], bool]]] = {
+    "labelled_kind": ("data", lambda kind, cls: kind != "none"),
+    "stepped_kind": ("objective", lambda kind, cls: hasattr(cls, "loss")),
+    "stepped_classifier_kind": ("objective", lambda kind, cls: hasattr(cls, "loss") and hasattr(cls, "scores")),
+}
+"""Arguments that stand for some of a group's kinds."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Fill the argument `encoder_kind` with every kind of encoder, and so for each group."""
+    for name in metafunc.fixturenames:
+        group, fits = CHOSEN.get(name, (name.removesuffix("_kind"), lambda kind, cls: True))
+        if name.endswith("_kind"):
+            kinds = [kind for kind in table(group) if fits(kind, load(group, kind))]
+            assert kinds
+            metafunc.parametrize(name, kinds)
+
+
+def write_rows(path: Path, seed: int, rows: int = 60) -> Path:
+    """A table of three features and two classes."""
+    random = np.random.default_rng(seed)
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["a", "b", "c", "label"])
+        for row in random.normal(size=(rows, 3)):
+            writer.writerow([*row, "yes" if row[0] + 0.3 * row[1] > 0 else "no"])
+    return path
+
+
+@pytest.fixture
+def part(tmp_path: Path) -> MakePart:
+    """A part of a kind with its defaults; files that it cannot do without are made."""
+
+    def make(group: str, kind: str, **given: Any) -> Any:
+        if kind == "csv":
+            given.setdefault("train", str(write_rows(tmp_path / "train.csv", 1)))
+        if kind == "qasm":
+            file = tmp_path / "bell.qasm"
+            file.write_text('OPENQASM 2.0;\ninclude "qelib1.inc";\nqreg q[2];\nh q[0];\ncx q[0],q[1];\n')
+            given.setdefault("file", str(file))
+        return load(group, kind)(**given)
+
+    return make

@@ -1,0 +1,106 @@
+"""What every circuit promises: its weights are its symbols, and a YAML can be laid on any wires it fits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import cirq
+import numpy as np
+import pytest
+import yaml
+
+from qmlops.config.kind import load
+from qmlops.config.place import shipped
+from qmlops.errors import ConfigError
+from qmlops.parts.circuit import Site
+from qmlops.parts.circuit.blocks import Blocks
+from qmlops.parts.encoder.angle import Angle
+
+YAMLS = sorted(path.name for path in (shipped() / "circuit").glob("*.yaml") if path.name != "qasm.yaml")
+RING = ((0, 1, 1.0), (1, 2, 0.5), (0, 2, 2.0))
+
+
+def site(wires: int, edges: Any = ()) -> Site:
+    qubits = cirq.LineQubit.range(wires)
+    return Site(qubits, lambda: Angle().operations(qubits, wires), Angle().inputs(wires, wires), edges)
+
+
+def test_the_yamls_are_seen() -> None:
+    assert len(YAMLS) >= 7
+
+
+def test_weights_and_inputs_are_the_symbols(part: Any, circuit_kind: str) -> None:
+    given = {"blocks": [{"gate": "ry", "wires": "all", "angle": "theta"}]} if circuit_kind == "blocks" else {}
+    built = part("circuit", circuit_kind, **given).build(site(3))
+    assert cirq.parameter_names(cirq.Circuit(built.operations)) == {*site(3).inputs, *built.weights}
+    assert len(set(built.weights)) == len(built.weights)
+
+
+@pytest.mark.parametrize("wires", [2, 3, 4, 5])
+@pytest.mark.parametrize("name", YAMLS)
+def test_every_declaration_fits_any_wires(name: str, wires: int) -> None:
+    written = yaml.safe_load((shipped() / "circuit" / name).read_text(encoding="utf-8"))
+    declared = load("circuit", written.pop("kind"))(**written)
+    built = declared.build(site(wires, ((0, 1, 1.0),)))
+    circuit = cirq.Circuit(built.operations)
+    assert cirq.parameter_names(circuit) == {*site(wires).inputs, *built.weights}
+    more = type(declared)(**written | {"layers": 2 * written["layers"]}).build(site(wires, ((0, 1, 1.0),)))
+    assert len(more.weights) == 2 * len(built.weights)
+
+
+QASM2 = 'OPENQASM 2.0;\ninclude "qelib1.inc";\n// qreg a[9];\nqreg q[11]; qreg b[2];\nx q[2];\nx q[10];\nh b[1];\n'
+QASM3 = 'OPENQASM 3.0;\ninclude "stdgates.inc";\nqubit[11] q;\nqubit[2] b;\nx q[2];\nx q[10];\nh b[1];\n'
+
+
+@pytest.mark.parametrize("text", [QASM2, QASM3], ids=["2", "3"])
+def test_a_qasm_file_keeps_the_order_of_its_wires(part: Any, tmp_path: Path, text: str) -> None:
+    file = tmp_path / "asymmetric.qasm"
+    file.write_text(text)
+    qasm = part("circuit", "qasm", file=str(file))
+    built = qasm.build(Site(cirq.LineQubit.range(13), lambda: (), ()))
+    assert sorted(item.qubits[0].x for item in built.operations) == [2, 10, 12]
+    with pytest.raises(ConfigError, match="13 qubits"):
+        qasm.build(Site(cirq.LineQubit.range(12), lambda: (), ()))
+
+
+def test_sharing_counts_weights() -> None:
+    def weights(share: str) -> int:
+        block = {"gate": "ry", "wires": "all", "angle": "theta", "share": share}
+        return len(Blocks(layers=3, blocks=[block]).build(site(4)).weights)
+
+    assert (weights("none"), weights("layer"), weights("all")) == (12, 3, 1)
+
+
+def test_edges_of_the_readout_carry_their_weights() -> None:
+    block = {"gate": "zz", "wires": "readout.edges", "angle": "gamma * weight", "share": "layer"}
+    built = Blocks(blocks=[block]).build(Site(cirq.LineQubit.range(3), lambda: (), (), RING))
+    assert built.weights == ("gamma_0",)
+    angles = [float(cirq.resolve_parameters(item, {"gamma_0": 1.0}).gate.exponent) * np.pi for item in built.operations]
+    assert angles == pytest.approx([1.0, 0.5, 2.0])
+
+
+@pytest.mark.parametrize(
+    ("block", "key"),
+    [
+        ({"gate": "rq", "wires": "all", "angle": "t"}, "blocks[0].gate"),
+        ({"gate": "ry", "wires": "all"}, "blocks[0].angle"),
+        ({"gate": "h", "wires": "all", "angle": "t"}, "blocks[0].angle"),
+        ({"gate": "ry", "angle": "t"}, "blocks[0].wires"),
+        ({"gate": "ry", "wires": "some", "angle": "t"}, "blocks[0].wires"),
+        ({"gate": "cz", "wires": [[0, 9]]}, "blocks[0].wires"),
+        ({"gate": "cz", "wires": [[1, 1]]}, "blocks[0].wires"),
+        ({"gate": "cz", "wires": "ring", "step": 4}, "blocks[0].wires"),
+        ({"gate": "ry", "wires": "all", "angle": "x[7]"}, "blocks[0].angle"),
+        ({"gate": "ry", "wires": "all", "angle": "__import__('os')"}, "blocks[0].angle"),
+        ({"gate": "ry", "wires": "all", "angle": "t", "share": "most"}, "blocks[0].share"),
+        ({"gate": "pauli", "wires": [[0, 1]], "pauli": "XQ", "angle": "t"}, "blocks[0].pauli"),
+        ({"gate": "ry", "wires": "all", "angle": "t", "colour": "red"}, "blocks[0].colour"),
+        ({"gate": "ry", "wires": "readout.edges", "angle": "t"}, "blocks[0].wires"),
+    ],
+    ids=str,
+)
+def test_a_wrong_block_is_refused_by_its_key(block: dict[str, Any], key: str) -> None:
+    with pytest.raises(ConfigError) as refusal:
+        Blocks(blocks=[block]).build(site(4))
+    assert [item.path for item in refusal.value.mistakes] == [key]

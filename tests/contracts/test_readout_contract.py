@@ -1,0 +1,78 @@
+"""What every readout promises: wires that are there, values that its definition gives."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import cirq
+import numpy as np
+import pytest
+
+from qmlops.core.program import Program
+from qmlops.parts.readout.hamiltonian import Hamiltonian
+from qmlops.parts.readout.maxcut import MaxCut
+from qmlops.parts.readout.one_per_class import OnePerClass
+from qmlops.parts.readout.pauli import PauliReadout
+from qmlops.parts.readout.zeros import Zeros
+from qmlops.simulate import prepare
+
+
+def values(readout: Any, classes: int, bits: tuple[int, ...]) -> Any:
+    """What a readout gives on a basis state, written with qubit 0 leftmost."""
+    qubits = cirq.LineQubit.range(len(bits))
+    circuit = cirq.Circuit(cirq.I.on_each(*qubits), (cirq.X(q) for q, bit in zip(qubits, bits, strict=True) if bit))
+    program = Program(circuit, len(bits), (), (), readout.observables(classes, len(bits)))
+    return prepare(program, "double").values(np.zeros((1, 0)))[0]
+
+
+@pytest.mark.parametrize("classes", [0, 2, 3])
+def test_observables_and_edges_stay_on_the_wires_it_asks_for(part: Any, readout_kind: str, classes: int) -> None:
+    readout = part("readout", readout_kind)
+    width = max(1, readout.wires(classes))
+    observables = readout.observables(classes, width)
+    assert observables or not classes
+    assert {wire for item in observables for wire in item.wires} <= set(range(width))
+    for i, j, weight in readout.edges():
+        assert 0 <= i < j < width
+        assert np.isfinite(weight)
+
+
+def test_a_readout_measures_something_for_each_class_or_once(part: Any, readout_kind: str) -> None:
+    readout = part("readout", readout_kind)
+    counts = {classes: len(readout.observables(classes, max(1, readout.wires(classes)))) for classes in (2, 3, 4)}
+    assert counts == dict.fromkeys(counts, 1) or counts == {classes: classes for classes in counts}
+
+
+def test_one_per_class_reads_wire_k_for_class_k() -> None:
+    np.testing.assert_allclose(values(OnePerClass(), 3, (0, 1, 1, 0)), [1, -1, -1])
+
+
+def test_zeros_is_the_chance_of_zeros() -> None:
+    for bits in product((0, 1), repeat=3):
+        assert values(Zeros(), 2, bits) == pytest.approx([float(bits == (0, 0, 0))])
+
+
+def test_written_sums_are_measured_as_written() -> None:
+    readout = PauliReadout(["ZIZ", "0.5 Z0 Z1 - 2 Z2 + 0.25", "X1"])
+    np.testing.assert_allclose(values(readout, 3, (1, 0, 0)), [-1, -2.25, 0], atol=1e-9)
+
+
+def test_a_hamiltonian_sums_its_terms() -> None:
+    assert values(Hamiltonian({"I": 3.0, "Z0 Z1": 0.5, "Y2": 7.0}), 0, (1, 0, 0)) == pytest.approx([2.5])
+
+
+@pytest.mark.parametrize(
+    "graph",
+    [
+        MaxCut(nodes=4),
+        MaxCut(nodes=2),
+        MaxCut(graph="full", nodes=4),
+        MaxCut(graph="edges", nodes=4, edge_list=[[0, 3, 2.5], [2, 1]]),
+    ],
+    ids=repr,
+)
+def test_maxcut_is_the_weight_that_a_bit_string_cuts(graph: MaxCut) -> None:
+    for bits in product((0, 1), repeat=graph.nodes):
+        cut = sum(weight for i, j, weight in graph.edges() if bits[i] != bits[j])
+        assert values(graph, 0, bits) == pytest.approx([cut])
