@@ -87,7 +87,7 @@ def _put_turn(fused: Fused, level: list[int], element: Turn) -> None:
             return
         if isinstance(other, Phase) or (isinstance(other, Flip) and wire in other.controls | {other.target}):
             break
-    line.append(element)  # type: ignore[arg-type]
+    line.append(element)
 
 
 def _clean(fused: Fused) -> None:

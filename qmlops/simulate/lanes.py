@@ -122,18 +122,13 @@ class LaneEngine:
 
     def states(self, points: Array) -> NDArray[np.complexfloating]:
         angles = self.parametrised.angles(points)
-        if self.whole is None:
-            self.whole = fuse(self.elements, self.place)
         found = [self._states(chunk) for chunk in self._chunks(angles)]
         return found[0] if len(found) == 1 else np.concatenate(found)
 
     def _states(self, angles: Array) -> NDArray[np.complexfloating]:
-        from qmlops.simulate.walk import Walk
-
-        assert self.whole is not None
         width, rows = self.program.width, len(angles)
         regime = Regime(choose(width, rows, self.operations).amplitudes, False, 1)
-        walk = Walk(write(self.whole, [], regime.amplitudes), np.zeros((0, 1)), regime, self.pool)
+        walk = self._whole_walk(regime)
         held = walk.take(rows)
         walk.forward(angles, held)
         parts = held[0].reshape(len(held[0]), -1, 2, LANE_POINTS)
@@ -141,9 +136,21 @@ class LaneEngine:
         if not regime.amplitudes:
             state = state.transpose(0, 2, 1).reshape(-1, 1 << width)[:rows]
         walk.give(held)
-        phase = self.whole.phase
+        phase = self.whole.phase  # type: ignore[union-attr]
         turns = phase.constant + sum(factor * angles[:, angle] for angle, factor in phase.terms)
         state = state.reshape((rows, *(2,) * width)).transpose(0, *(1 + wire for wire in self.place))
         state = state.reshape(rows, -1) * np.exp(1j * np.pi * np.broadcast_to(turns, rows))[:, None]
         state = state / np.linalg.norm(state, axis=1, keepdims=True)
         return np.asarray(state, dtype=np.complex128 if self.dtype == np.float64 else np.complex64)
+
+    def _whole_walk(self, regime: Regime) -> Walk:
+        """All gates, also those that no observable sees, and no observables."""
+        from qmlops.simulate.walk import Walk
+
+        key = ("states", regime)
+        if self.whole is None:
+            self.whole = fuse(self.elements, self.place)
+        if key not in self.walks:
+            tape = write(self.whole, [], regime.amplitudes)
+            self.walks[key] = Walk(tape, np.zeros((0, 1)), regime, self.pool)
+        return self.walks[key]

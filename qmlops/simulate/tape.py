@@ -7,6 +7,7 @@ the last one. Coefficients (sines, phase tables) are vectors, computed once a gr
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +21,6 @@ from qmlops.simulate.term import Term
 Ints = NDArray[np.int64]
 LANE_BITS = 4
 LOW_BITS = 7
-
 
 
 class Tape(NamedTuple):
@@ -58,9 +58,9 @@ class Writer:
         self.fused = fused
         self.lanes, self.rows, self.low = layout(fused.width, amplitudes)
         self.forms: list[Form] = []
-        self.entries: list[tuple[int, int, int, int]] = []
-        self.phases: list[tuple[int, int, int, int]] = []
-        self.slots: list[tuple[int, int, int]] = []
+        self.entries: list[tuple[int, ...]] = []
+        self.phases: list[tuple[int, ...]] = []
+        self.slots: list[tuple[int, ...]] = []
         self.coefficients = 0
 
     def write(self, terms: list[Term], staged: bool) -> Tape:
@@ -72,7 +72,14 @@ class Writer:
         spans = [Stage(0, len(operations), self.rows, 0)]
         if staged:
             operations, spans = stages(operations, self.rows, self.lanes)
-        parts = [operations, self.entries, self.phases, start, self.slots, [self._term(term) for term in terms]]
+        parts: list[list[tuple[int, ...]]] = [
+            operations,
+            self.entries,
+            self.phases,
+            start,
+            self.slots,
+            [self._term(term) for term in terms],
+        ]
         begins = np.cumsum([3] + [len(part) for part in parts])
         parts.append(self._forms(int(begins[-1]) + len(self.forms)))
         shape = (self.lanes, self.rows, self.low, self.coefficients, len(self.slots), self.product, 0)
@@ -89,7 +96,7 @@ class Writer:
     def _forms(self, first: int) -> list[tuple[int, ...]]:
         """Of each form where its terms begin and end; behind them the angle of each term."""
         ends = first + np.cumsum([0] + [len(form.terms) for form in self.forms])
-        spans = [(int(a), int(b)) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+        spans = [(int(a), int(b)) for a, b in pairwise(ends)]
         return spans + [(angle,) for form in self.forms for angle, _ in form.terms]
 
     def _tables(self) -> int:
@@ -106,7 +113,8 @@ class Writer:
             if isinstance(element, Turn) and bit < self.lanes:
                 waiting[bit] = element
             elif isinstance(element, Turn):
-                found.append((ROW_TURN, bit - self.lanes, self._coefficient(0, element.form, -1), self._slot(0, -1, element.form), 0))
+                at, slot = self._coefficient(0, element.form, -1), self._slot(0, -1, element.form)
+                found.append((ROW_TURN, bit - self.lanes, at, slot, 0))
             else:
                 found += self._lane_turns(waiting)
                 found.append(self._flip(element, bit))

@@ -46,8 +46,8 @@ def terms_of(observables: Sequence[Observable], place: list[int]) -> tuple[list[
 def _terms(observable: Observable, place: list[int]) -> list[tuple[float, Term]]:
     top = len(place) - 1
     if not isinstance(observable, PauliSum):
-        bits = [(1 << (top - place[wire]), bit) for wire, bit in observable.bits]
-        return [(1.0, Term(PATTERN, sum(b for b, _ in bits), sum(b for b, one in bits if one)))]
+        places = [(1 << (top - place[wire]), bit) for wire, bit in observable.bits]
+        return [(1.0, Term(PATTERN, sum(b for b, _ in places), sum(b for b, one in places if one)))]
     found = []
     for strength, pauli in observable.terms:
         bits = [(1 << (top - place[wire]), letter) for wire, letter in pauli]

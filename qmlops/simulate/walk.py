@@ -155,7 +155,7 @@ class Walk:
     ) -> None:
         tape = self.tape
         states, coefficients = held
-        room = (self.found[worker], self.scratch[worker], *self.buffers[2 * worker : 2 * worker + 2])
-        ends = (above, self.below[worker])
+        room = (self.scratch[worker], *self.buffers[2 * worker : 2 * worker + 2])
+        ends = (self.found[worker], room, above, self.below[worker])
         given = (tape.table, tape.reals, self.strengths, cotangent, part, states, costate, coefficients, gradient)
-        backward(*given, *room, *ends)
+        backward(*given, *ends)

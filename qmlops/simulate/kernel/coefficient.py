@@ -39,10 +39,10 @@ def coefficients(tape, reals, angles, constant, row, coefficient, before, have, 
 @kernel
 def _is_constant(tape, form, constant):
     """Whether all angles of a form are equal at all points."""
+    same = True
     for k in range(tape[form, 0], tape[form, 1]):
-        if not constant[tape[k, 0]]:
-            return False
-    return True
+        same &= constant[tape[k, 0]]
+    return same
 
 
 @kernel

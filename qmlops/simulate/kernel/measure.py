@@ -3,7 +3,7 @@
 All diagonal terms share one pass: a term is a factor of the high index times one of the low.
 """
 
-from qmlops.simulate.kernel.vector import LANES, fill, flip0, flip1, flip2, flip3, fma, kernel, load, store
+from qmlops.simulate.kernel.vector import fill, flip0, flip1, flip2, flip3, fma, kernel, load, store
 from qmlops.simulate.tape import LANE, LOW, TERMS
 
 

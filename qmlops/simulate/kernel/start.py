@@ -4,7 +4,6 @@ At a product state the gradient of a wire's gates needs only the costate contrac
 other wires. High and low wires are contracted in the pass, the rest happens in small tables.
 """
 
-
 from qmlops.simulate.kernel.coefficient import double, wire_state
 from qmlops.simulate.kernel.diagonal import low_gradients, phase_gradients, phase_row
 from qmlops.simulate.kernel.vector import FRONT, LANES, fill, fma, fnma, kernel, load, store

@@ -15,7 +15,7 @@ from qmlops.simulate.kernel.group import apply, clear, read_slots, read_values, 
 from qmlops.simulate.kernel.measure import measure, observe
 from qmlops.simulate.kernel.start import finish_start
 from qmlops.simulate.kernel.vector import LANES, kernel, load, store
-from qmlops.simulate.tape import LANE, LOW, ROW
+from qmlops.simulate.tape import LANE, ROW
 
 
 class Part(NamedTuple):
@@ -69,9 +69,10 @@ def forward(tape, reals, strengths, angles, constant, part, states, coefficient,
 
 @njit(error_model="numpy", cache=True, nogil=True)
 def backward(
-    tape, reals, strengths, cotangent, part, states, costate, coefficient, gradient, found, scratch, buffer, cobuffer, above, below
+    tape, reals, strengths, cotangent, part, states, costate, coefficient, gradient, found, room, above, below
 ):
     """The gradient in the angles [rows × angles], which is added to; uses the states up."""
+    scratch, buffer, cobuffer = room
     width = 1 if tape[0, LANE] else LANES
     for group in range(part.group, len(states), part.step):
         state, table = states[group], coefficient[group]
