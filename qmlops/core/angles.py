@@ -37,16 +37,19 @@ class AngleMap:
     def __call__(self, points: Array) -> Array:
         """The angles [rows × gates] of points [rows × symbols]."""
         angles = self.bias + points @ self.linear
-        for (i, j, gate), factor in zip(self.products, self.factors, strict=True):
-            angles[:, gate] += factor * points[:, i] * points[:, j]
+        if len(self.factors):
+            i, j, gates = self.products.T
+            np.add.at(angles.T, gates, (self.factors * points[:, i] * points[:, j]).T)
         return angles
 
     def pullback(self, points: Array, cotangent: Array) -> Array:
         """The gradient in the symbols [rows × symbols] from one in the angles [rows × gates]."""
         gradient = cotangent @ self.linear.T
-        for (i, j, gate), factor in zip(self.products, self.factors, strict=True):
-            gradient[:, i] += factor * points[:, j] * cotangent[:, gate]
-            gradient[:, j] += factor * points[:, i] * cotangent[:, gate]
+        if len(self.factors):
+            i, j, gates = self.products.T
+            through = self.factors * cotangent[:, gates]
+            np.add.at(gradient.T, i, (through * points[:, j]).T)
+            np.add.at(gradient.T, j, (through * points[:, i]).T)
         return gradient
 
 
@@ -95,6 +98,11 @@ def _with_exponent(gate: Any, angle: sympy.Symbol, operation: cirq.Operation) ->
     for rotation, power in ((cirq.Rx, cirq.XPowGate), (cirq.Ry, cirq.YPowGate), (cirq.Rz, cirq.ZPowGate)):
         if isinstance(gate, rotation):
             return power(exponent=angle, global_shift=-0.5), gate.exponent
+    if isinstance(gate, cirq.PhasedXPowGate) and not cirq.is_parameterized(gate.phase_exponent):
+        turned = cirq.PhasedXPowGate(phase_exponent=gate.phase_exponent, exponent=angle, global_shift=gate.global_shift)
+        return turned, gate.exponent
+    if isinstance(gate, cirq.PhasedISwapPowGate) and not cirq.is_parameterized(gate.phase_exponent):
+        return cirq.PhasedISwapPowGate(phase_exponent=gate.phase_exponent, exponent=angle), gate.exponent
     if isinstance(gate, cirq.EigenGate):
         return type(gate)(exponent=angle, global_shift=gate.global_shift), gate.exponent
     raise RequestError(

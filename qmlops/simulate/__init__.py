@@ -40,7 +40,15 @@ class Engine(Protocol):
 
 
 def prepare(program: Program, precision: Precision = "single") -> Engine:
-    """The engine for a program. Raises RequestError for a circuit that has no adjoint here."""
+    """The engine for a program: compiled kernels, or plain NumPy where a gate has no compiled form.
+
+    Raises RequestError for a circuit that has no adjoint here.
+    """
+    from qmlops.simulate.gate import NoElements
+    from qmlops.simulate.lanes import LaneEngine
     from qmlops.simulate.plain import PlainEngine
 
-    return PlainEngine(program, precision)
+    try:
+        return LaneEngine(program, precision)
+    except NoElements:
+        return PlainEngine(program, precision)

@@ -18,7 +18,6 @@ from qmlops.core.program import Program
 from qmlops.core.work import Array, Pullback
 
 if TYPE_CHECKING:
-
     from qmlops.simulate import Precision
 
 State = NDArray[np.complexfloating]

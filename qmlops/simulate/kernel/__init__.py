@@ -1,0 +1,1 @@
+"""The compiled kernels of the gradient engine; importing them imports numba."""

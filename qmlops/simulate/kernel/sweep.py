@@ -1,0 +1,122 @@
+"""The two entry points: a part of the way forward, a part of the way back.
+
+A part is some operations on some blocks of rows of some groups of points. One call may go all
+the way for every k-th group, or take one stage for every k-th block of a large state.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from numba import njit
+
+from qmlops.simulate.kernel.coefficient import coefficients
+from qmlops.simulate.kernel.group import apply, clear, read_slots, read_values, unapply, write_weights
+from qmlops.simulate.kernel.measure import measure, observe
+from qmlops.simulate.kernel.start import finish_start
+from qmlops.simulate.kernel.vector import LANES, kernel, load, store
+from qmlops.simulate.tape import LANE, ROW
+
+
+class Part(NamedTuple):
+    """What a call does."""
+
+    opens: int
+    """Forward: compute coefficients first. Backward: write the costate first."""
+    closes: int
+    """Forward: measure at the end. Backward: finish the start and read the slots."""
+    first: int
+    """First operation, as a row of the tape, and the one behind the last."""
+    last: int
+    block: int
+    """First block, and the one behind the last."""
+    end: int
+    bits: int
+    """Rows of a block, as a power of two."""
+    shift: int
+    """Zero for contiguous blocks; else a block's upper bits are the row's bits from here up."""
+    group: int
+    """First group, and the step to the next."""
+    step: int
+
+
+@njit(error_model="numpy", cache=True, nogil=True)
+def forward(tape, reals, strengths, angles, constant, part, states, coefficient, values, found, scratch, buffer):
+    """States, coefficients and values [rows × observables + 1], which are added to; the last is the norm.
+
+    `constant` says of each angle whether it is equal at all points.
+    """
+    width = 1 if tape[0, LANE] else LANES
+    for group in range(part.group, len(states), part.step):
+        state, table = states[group], coefficient[group]
+        if part.opens:
+            before, have = coefficient[max(group - part.step, 0)], group >= part.step
+            coefficients(tape, reals, angles, constant, group * width, table, before, have, scratch)
+        for block in range(part.block, part.end):
+            rows, first, last = state, block << part.bits, (block + 1) << part.bits
+            if part.shift:
+                gather(tape, state, buffer, part, block)
+                rows, first, last = buffer, 0, 1 << part.bits
+            for k in range(part.first, part.last):
+                apply(tape, k, rows, first, last, table, scratch)
+            if part.shift:
+                scatter(tape, state, buffer, part, block)
+        if part.closes:
+            clear(found)
+            measure(tape, state, part.block << part.bits, part.end << part.bits, scratch, found)
+            read_values(tape, strengths, found, group * width, values)
+
+
+@njit(error_model="numpy", cache=True, nogil=True)
+def backward(
+    tape, reals, strengths, cotangent, part, states, costate, coefficient, gradient, found, room, above, below
+):
+    """The gradient in the angles [rows × angles], which is added to; uses the states up."""
+    scratch, buffer, cobuffer = room
+    width = 1 if tape[0, LANE] else LANES
+    for group in range(part.group, len(states), part.step):
+        state, table = states[group], coefficient[group]
+        if part.opens:
+            write_weights(tape, strengths, cotangent, group * width, found)
+            observe(tape, state, costate, part.block << part.bits, part.end << part.bits, found, scratch)
+            clear(found)
+            clear(below)
+        for block in range(part.block, part.end):
+            rows, corows, first, last = state, costate, block << part.bits, (block + 1) << part.bits
+            if part.shift:
+                gather(tape, state, buffer, part, block)
+                gather(tape, costate, cobuffer, part, block)
+                rows, corows, first, last = buffer, cobuffer, 0, 1 << part.bits
+            for k in range(part.last - 1, part.first - 1, -1):
+                unapply(tape, k, rows, corows, first, last, table, scratch, found, above, below)
+            if part.shift:
+                scatter(tape, state, buffer, part, block)
+                scatter(tape, costate, cobuffer, part, block)
+        if part.closes:
+            finish_start(tape, table, above, below, scratch, found)
+            read_slots(tape, reals, found, group * width, gradient)
+
+
+@kernel
+def gather(tape, state, buffer, part, block):
+    """Copy a block of scattered rows into the buffer."""
+    for j in range(1 << part.bits):
+        row = place(tape, part, block, j)
+        store(buffer, 2 * j, load(state, 2 * row))
+        store(buffer, 2 * j + 1, load(state, 2 * row + 1))
+
+
+@kernel
+def scatter(tape, state, buffer, part, block):
+    """Copy the buffer back to its scattered rows."""
+    for j in range(1 << part.bits):
+        row = place(tape, part, block, j)
+        store(state, 2 * row, load(buffer, 2 * j))
+        store(state, 2 * row + 1, load(buffer, 2 * j + 1))
+
+
+@kernel
+def place(tape, part, block, j):
+    """The row of the state that is row j of a scattered block."""
+    run = part.bits - (tape[0, ROW] - part.shift)
+    return (j >> run << part.shift) | (block << run) | (j & ((1 << run) - 1))

@@ -1,0 +1,156 @@
+"""The compiled engine: a tape walked by kernels on SIMD lanes.
+
+Adjoint differentiation (Jones and Gacon 2020, arXiv:2009.02823) in two states a point, with one
+marginal for all phases of a diagonal and one contraction for all gates of the product state that
+a circuit starts from. Rounded sines and cosines change the norm a little at every gate, so values
+are divided by it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qmlops.core.angles import separate
+from qmlops.core.program import Program
+from qmlops.core.work import Array, Pullback
+from qmlops.simulate.fuse import Fused, fuse, visible
+from qmlops.simulate.gate import elements
+from qmlops.simulate.pool import Pool
+from qmlops.simulate.regime import LANE_POINTS, Regime, choose
+from qmlops.simulate.tape import Tape, write
+from qmlops.simulate.term import terms_of
+
+if TYPE_CHECKING:
+    from qmlops.simulate import Precision
+    from qmlops.simulate.walk import Walk
+
+HELD_BYTES = 1 << 28
+"""More states than this are not kept between values and pullback, but computed again in chunks."""
+
+
+class LaneEngine:
+    """See Engine. Raises NoElements for gates that have no compiled form."""
+
+    def __init__(self, program: Program, precision: Precision = "single") -> None:
+        self.program = program
+        self.dtype = np.dtype(np.float64 if precision == "double" else np.float32)
+        self.parametrised = separate(program)
+        self.elements, self.place = elements(self.parametrised, program.width)
+        self.fused = fuse(visible(self.elements, self.place, program.observables), self.place)
+        self.terms, self.strengths = terms_of(program.observables, self.place)
+        self.operations = sum(map(len, self.fused.locals.values())) + 4 * len(self.fused.diagonals)
+        self.whole: Fused | None = None
+        self.pool = Pool(self.dtype)
+        self.tapes: dict[tuple[bool, bool], Tape] = {}
+        self.walks: dict[Any, Walk] = {}
+
+    def memory(self, rows: int) -> int:
+        """Bytes: the states of a chunk, a costate a thread, and tables."""
+        regime = choose(self.program.width, rows, self.operations)
+        chunk = min(rows, self._chunk())
+        lanes = chunk if regime.amplitudes else -(-chunk // 16) * 16
+        costates = 1 if regime.staged else regime.threads * (1 if regime.amplitudes else 16)
+        return int((lanes + costates) * 2 * self.dtype.itemsize << self.program.width)
+
+    def values(self, points: Array) -> Array:
+        angles = self.parametrised.angles(points)
+        sums = self._sums(angles)
+        return np.asarray(sums[:, :-1] / sums[:, -1:])
+
+    def _sums(self, angles: Array) -> Array:
+        found = []
+        for chunk in self._chunks(angles):
+            walk = self._walk(len(chunk))
+            held = walk.take(len(chunk))
+            found.append(walk.forward(chunk, held))
+            walk.give(held)
+        return found[0] if len(found) == 1 else np.concatenate(found)
+
+    def vjp(self, points: Array) -> tuple[Array, Pullback]:
+        angles = self.parametrised.angles(points)
+        waiting: list[Any] = []
+        if len(points) <= self._chunk():
+            walk = self._walk(len(points))
+            waiting.append(walk.take(len(points)))
+            sums = walk.forward(angles, waiting[0])
+        else:
+            sums = self._sums(angles)
+        norms = sums[:, -1:]
+
+        def pullback(cotangent: Array, inputs: bool = False) -> Array:
+            cotangent = np.ascontiguousarray(cotangent / norms, dtype=np.float64)
+            found = []
+            begin = 0
+            for chunk in self._chunks(angles):
+                walk = self._walk(len(chunk))
+                if waiting:
+                    held = waiting.pop()
+                else:
+                    held = walk.take(len(chunk))
+                    walk.forward(chunk, held)
+                share = cotangent[begin : begin + len(chunk)]
+                found.append(walk.backward(share, held, angles.shape[1]))
+                walk.give(held)
+                begin += len(chunk)
+            by_angle = found[0] if len(found) == 1 else np.concatenate(found)
+            gradient = self.parametrised.angles.pullback(points, by_angle)
+            return gradient if inputs else gradient[:, len(self.program.inputs) :]
+
+        return np.asarray(sums[:, :-1] / norms), pullback
+
+    def _chunk(self) -> int:
+        """How many points are held at once."""
+        return max(16, HELD_BYTES // (2 * self.dtype.itemsize << self.program.width) // 16 * 16)
+
+    def _chunks(self, angles: Array) -> list[Array]:
+        size = self._chunk()
+        return [angles[k : k + size] for k in range(0, len(angles), size)] if len(angles) > size else [angles]
+
+    def _walk(self, rows: int) -> Walk:
+        from qmlops.simulate.walk import Walk
+
+        regime = choose(self.program.width, rows, self.operations)
+        if regime not in self.walks:
+            layout = (regime.amplitudes, regime.staged)
+            if layout not in self.tapes:
+                self.tapes[layout] = write(self.fused, self.terms, *layout)
+            self.walks[regime] = Walk(self.tapes[layout], self.strengths, regime, self.pool)
+        return self.walks[regime]
+
+    def states(self, points: Array) -> NDArray[np.complexfloating]:
+        angles = self.parametrised.angles(points)
+        found = [self._states(chunk) for chunk in self._chunks(angles)]
+        return found[0] if len(found) == 1 else np.concatenate(found)
+
+    def _states(self, angles: Array) -> NDArray[np.complexfloating]:
+        width, rows = self.program.width, len(angles)
+        regime = Regime(choose(width, rows, self.operations).amplitudes, False, 1)
+        walk = self._whole_walk(regime)
+        held = walk.take(rows)
+        walk.forward(angles, held)
+        parts = held[0].reshape(len(held[0]), -1, 2, LANE_POINTS)
+        state = parts[:, :, 0] + 1j * parts[:, :, 1]
+        if not regime.amplitudes:
+            state = state.transpose(0, 2, 1).reshape(-1, 1 << width)[:rows]
+        walk.give(held)
+        phase = self.whole.phase  # type: ignore[union-attr]
+        turns = phase.constant + sum(factor * angles[:, angle] for angle, factor in phase.terms)
+        state = state.reshape((rows, *(2,) * width)).transpose(0, *(1 + wire for wire in self.place))
+        state = state.reshape(rows, -1) * np.exp(1j * np.pi * np.broadcast_to(turns, rows))[:, None]
+        state = state / np.linalg.norm(state, axis=1, keepdims=True)
+        return np.asarray(state, dtype=np.complex128 if self.dtype == np.float64 else np.complex64)
+
+    def _whole_walk(self, regime: Regime) -> Walk:
+        """All gates, also those that no observable sees, and no observables."""
+        from qmlops.simulate.walk import Walk
+
+        key = ("states", regime)
+        if self.whole is None:
+            self.whole = fuse(self.elements, self.place)
+        if key not in self.walks:
+            tape = write(self.whole, [], regime.amplitudes)
+            self.walks[key] = Walk(tape, np.zeros((0, 1)), regime, self.pool)
+        return self.walks[key]

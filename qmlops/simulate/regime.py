@@ -1,0 +1,51 @@
+"""Which layout and which way to use threads: fixed by a measured table, never by the clock.
+
+So equal inputs give equal bytes on every machine with the same number of threads.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+LANE_POINTS = 16
+FEW_POINTS = 8
+"""Fewer points than this leave lanes idle that wires can fill."""
+WIDE_SAMPLES = 14
+"""From here on sixteen states do not fit the caches, and lanes hold wires."""
+NARROW = 7
+"""Below this many wires there are too few rows for lanes to hold wires."""
+LARGE = 13
+"""From here on threads may share one state."""
+HUGE = 20
+"""From here on they always do: two states a thread leave the last-level cache."""
+SHARED_WORK = 40_000
+"""Row updates below which a second thread costs more than it gives."""
+GROUP_WORK = 2_000
+"""What a group costs besides, in row updates."""
+
+
+@dataclass(frozen=True)
+class Regime:
+    """`amplitudes`: lanes are wires, not points. `staged`: threads share a state, block by block."""
+
+    amplitudes: bool
+    staged: bool
+    threads: int
+
+
+def threads() -> int:
+    """QMLOPS_THREADS, or the number of processors that this process may use."""
+    wanted = os.environ.get("QMLOPS_THREADS")
+    return max(1, int(wanted)) if wanted else len(os.sched_getaffinity(0))
+
+
+def choose(width: int, rows: int, operations: int) -> Regime:
+    """The regime of a program of so many wires and operations, at so many points."""
+    amplitudes = width >= NARROW and (rows < FEW_POINTS or width >= WIDE_SAMPLES)
+    available = threads()
+    if amplitudes and available > 1 and (width >= HUGE or (width >= LARGE and rows < available)):
+        return Regime(True, True, available)
+    groups = rows if amplitudes else -(-rows // LANE_POINTS)
+    work = groups * (GROUP_WORK + (operations << (width - 4 if amplitudes else width)))
+    return Regime(amplitudes, False, min(available, groups) if work >= SHARED_WORK else 1)
