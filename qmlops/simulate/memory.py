@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 
 _SHARE = 0.8
 
 
+@cache
 def usable_bytes() -> int:
     """Bytes that work may hold: four fifths of the machine's or the container's memory."""
     limits = [os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")]

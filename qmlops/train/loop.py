@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 import numpy as np
 
@@ -36,8 +37,7 @@ def steps(task: Task, state: State) -> Iterator[tuple[StepDone, State]]:
 
 def answer_to(task: Task, request: Request, step: int) -> tuple[Answer, dict[str, float]]:
     """What the optimizer asked for, and the metrics of doing it."""
-    objective = task.spec.objective
-    assert isinstance(objective, Differentiable)
+    objective = cast(Differentiable, task.spec.objective)
     rows = task.rows(step)
     inputs, labels = task.inputs[rows], task.labels[rows]
     losses, variances, gradients = [], [], []
@@ -55,7 +55,7 @@ def answer_to(task: Task, request: Request, step: int) -> tuple[Answer, dict[str
             circuits, shots = circuits + result.circuits, shots + result.shots
         loss, cotangent = objective.loss(values, labels)
         losses.append(loss)
-        variances.append(objective.variance(values, labels, spread))
+        variances.append(objective.variance(values, labels, spread) if task.spec.shots else 0.0)
         if request.gradient:
             gradients.append(found.pullback(cotangent).sum(axis=0))
     answer = Answer(np.array(losses), np.array(variances), np.array(gradients) if gradients else None)

@@ -132,3 +132,15 @@ def test_a_server_that_never_answers_does_not_hold_up_the_run(make: Make) -> Non
     assert 2 < time.monotonic() - began < 10
     assert "within 3 s" in line and "qmlops sync" in line
     assert follower.process is not None and follower.process.returncode == -signal.SIGKILL
+
+
+def test_a_starved_sender_is_replaced_by_one_at_normal_priority(make: Make, seen: Seen) -> None:
+    folder = make().start().steps(1, 50).end()
+    request = Request(str(folder.path), "sqlite:///mlflow.db", "qmlops", live=True, gentle=True)
+    starved = Sender.start(request, patience=0.5)
+    assert starved.process is not None
+    starved.process.send_signal(signal.SIGSTOP)
+    line = starved.finish()
+    assert seen.run(folder.path) in line
+    assert starved.process.returncode == -signal.SIGKILL
+    assert seen.points(folder.path) == expected(50) and seen.status(folder.path) == "FINISHED"

@@ -10,7 +10,7 @@ from qmlops.core.option import option, validate
 from qmlops.errors import BackendError, Mistake
 from qmlops.parts.tracker.sink.sender import Request, Sender
 
-_FINISH_SECONDS = 60.0
+_GENTLE_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -26,17 +26,19 @@ class MLflow:
     def follow(self, folder: Path) -> Sender:
         """Start sending a run, or each run of a sweep; costs a few milliseconds and never raises.
 
+        finish() waits up to a minute, and 2 s where nothing else keeps the machine busy.
         Where the caller dies, the sender ends by itself and marks its MLflow runs as killed.
         """
-        return Sender.start(Request(str(folder.absolute()), self.uri, self.experiment, live=True), _FINISH_SECONDS)
+        request = Request(str(folder.absolute()), self.uri, self.experiment, live=True, gentle=True)
+        return Sender.start(request, _GENTLE_SECONDS)
 
     def sync(self, folder: Path) -> str:
         """Send what MLflow does not have yet; takes as long as it takes.
 
         Raises BackendError where something could not be sent.
         """
-        sender = Sender.start(Request(str(folder.absolute()), self.uri, self.experiment, live=False), None)
-        sent, line = sender.outcome()
+        request = Request(str(folder.absolute()), self.uri, self.experiment, live=False)
+        sent, line = Sender.start(request, None).outcome()
         if not sent:
             raise BackendError(line)
         return line

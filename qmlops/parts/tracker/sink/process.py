@@ -20,8 +20,6 @@ from qmlops.parts.tracker.sink.sender import END, Request
 from qmlops.parts.tracker.sink.store import Store
 from qmlops.parts.tracker.sink.transfer import Busy, transfer
 
-_NICE = 10
-"""Beside a run: a tenth of a core where all are busy. Less would starve it past the caller's patience."""
 _PERIOD = 1.0
 """Seconds between two batches."""
 _SLOWEST = 15.0
@@ -113,9 +111,9 @@ def main() -> None:
     os.dup2(2, 1)
     caller = Caller()
     request = caller.request()
-    if request.live:
+    if request.gentle:
         with suppress(OSError):
-            os.nice(_NICE)
+            os.nice(19)
     sent, line = carry(request, caller)
     with suppress(BrokenPipeError):
         os.write(answer, json.dumps({"sent": sent, "line": line}).encode() + b"\n")

@@ -8,11 +8,12 @@ import re
 import subprocess
 import sys
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
 LOG = "mlflow.log"
+HURRIED_SECONDS = 50.0
 END = b"end\n"
 """Said by a caller whose runs are all over. A closed pipe without it means that the caller died."""
 
@@ -27,6 +28,8 @@ class Request:
     experiment: str
     live: bool
     """Whether the caller is the one that runs it."""
+    gentle: bool = False
+    """Whether it may take no more than what a run beside it leaves over."""
 
     def line(self) -> bytes:
         return json.dumps(asdict(self)).encode() + b"\n"
@@ -44,7 +47,8 @@ class Sender:
     request: Request
     process: subprocess.Popen[bytes] | None
     patience: float | None
-    """Seconds that it may go on after its runs have ended; None: no limit."""
+    """Seconds that it may go on after its runs have ended; None: no limit. A gentle one that needs
+    more was starved by others: one at normal priority takes its place, for `HURRIED_SECONDS`."""
     reason: str = ""
 
     @classmethod
@@ -61,7 +65,7 @@ class Sender:
         return cls(request, process, patience)
 
     def finish(self) -> str:
-        """Wait until everything is sent, at most `patience` seconds; never raises for MLflow's sake."""
+        """Wait until everything is sent or the patience is used up; never raises for MLflow's sake."""
         return self.outcome()[1]
 
     def outcome(self) -> tuple[bool, str]:
@@ -72,6 +76,8 @@ class Sender:
             answer, _ = self.process.communicate(END, timeout=self.patience)
         except subprocess.TimeoutExpired:
             self._kill()
+            if self.request.gentle:
+                return Sender.start(replace(self.request, gentle=False), HURRIED_SECONDS).outcome()
             return False, self.request.failed(f"not everything was sent within {self.patience:.0f} s.")
         except BaseException:
             self._kill()
