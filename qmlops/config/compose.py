@@ -90,7 +90,7 @@ def _broken(node: Any, key: Any, path: str) -> Iterator[Mistake]:
         return
     if isinstance(value, DictConfig) and not value._is_none():
         for inner in value:
-            yield from _broken(value, inner, f"{path}.{inner}")
+            yield from _broken(value, inner, f"{path}.{inner!s}")
     elif isinstance(value, ListConfig) and not value._is_none():
         for index in range(len(value)):
             yield from _broken(value, index, f"{path}[{index}]")

@@ -73,11 +73,11 @@ class QuantumMLPipeline:
         return {name: {key: evaluate(at, split)[key] for key in kept} for name, at in places.items()}
 
     def deploy(self) -> str:
-        """Write the MLflow model and register it under the experiment's name; gives its URI."""
-        from qmlops.parts.tracker.registry import register
+        """Register the model in MLflow under the experiment's name; gives its URI.
 
-        trained = self._trained()
-        return register(trained.folder, self.spec.name, getattr(self.spec.tracker, "uri", ""))
+        Raises RequestError where the experiment has tracker=none.
+        """
+        return self.spec.tracker.register(self._trained().folder, self.spec.name)
 
     def _trained(self) -> Run:
         return self.run or self.train()

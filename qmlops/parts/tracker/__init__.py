@@ -22,6 +22,10 @@ class Tracker(Protocol):
         """Send whatever was not sent yet; gives a line that says where it can be seen."""
         ...
 
+    def register(self, folder: Path, name: str) -> str:
+        """Put a run's model into the registry as a new version; gives the URI that loads it."""
+        ...
+
 
 class Follower(Protocol):
     """A sender at work."""

@@ -43,6 +43,13 @@ class MLflow:
             raise BackendError(line)
         return line
 
+    def register(self, folder: Path, name: str) -> str:
+        """Send what is missing of a run, and register its model; gives `models:/NAME/VERSION`."""
+        from qmlops.parts.tracker.sink.registry import register
+
+        self.sync(folder)
+        return register(self.uri, self.experiment, folder, name)
+
 
 def _wrong_uri(uri: str) -> Mistake | None:
     if re.match(r"sqlite:///.|(?!sqlite|file)[a-z][a-z0-9+-]*://.|databricks", uri):

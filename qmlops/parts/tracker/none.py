@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from qmlops.errors import RequestError
+
 
 @dataclass(frozen=True)
 class NoTracker:
@@ -15,6 +17,9 @@ class NoTracker:
 
     def sync(self, folder: Path) -> str:
         return ""
+
+    def register(self, folder: Path, name: str) -> str:
+        raise RequestError("tracker=none has no registry.\nUse tracker=mlflow to register a model.")
 
     def finish(self) -> str:
         return ""
