@@ -78,6 +78,10 @@ def test_analyze_makes_tables_for_people_and_for_markdown(qmlops: Command) -> No
     assert len(table) == 4
     assert len(qmlops("analyze", "--all").out.splitlines()) == 3
     assert "loss" in qmlops("analyze", "latest").out
+    qmlops("analyze", "--all", "--html", "page.html")
+    page = Path("page.html").read_text()
+    assert page.count("<polyline") == 2 * 2
+    assert "seed=2" in page
 
 
 def test_analyze_without_runs_says_what_to_do(qmlops: Command) -> None:

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qmlops.pipeline.report.axis import around
-from qmlops.pipeline.report.comparison import sentence
 from qmlops.pipeline.report.curve import MOST_POINTS, thin
-from qmlops.pipeline.report.facts import Facts, gather
-from qmlops.pipeline.run import Run
 
 VALUES = st.floats(-1e6, 1e6)
 
@@ -56,35 +50,3 @@ def test_a_logarithmic_axis_holds_its_values_and_a_few_ticks(values: list[float]
 
 def test_decades_are_written_as_powers() -> None:
     assert [label for _, label in around([0.002, 30.0], log=True).ticks()] == ["10⁻²", "10⁻¹", "10⁰", "10¹"]
-
-
-def test_the_verdict_names_the_winner(shipped: dict[str, Run]) -> None:
-    facts = gather(shipped["vqc_moons"].folder)
-    rows = 60
-    assert _said(facts, 50, 57) == (
-        "The baseline wins: RBF SVM is better than this model. 50 of 60, against 57 of 60 test rows right. "
-        "The 95 % intervals overlap, so the difference may be chance."
-    )
-    assert _said(facts, 59, 30).startswith("This model is ahead of RBF SVM, the best baseline: 59 of 60, against 30")
-    assert _said(facts, 59, 30).endswith("The 95 % intervals do not overlap.")
-    assert "are equal on the test part: 40 of 60" in _said(facts, 40, 40)
-    assert sum(map(sum, facts.result["confusion"]["matrix"])) == rows
-
-
-def test_the_verdict_on_an_energy_gives_its_distance(shipped: dict[str, Run]) -> None:
-    facts = gather(shipped["qaoa_maxcut"].folder)
-    for energy, said in ((4.5, "is 1.5 below that of exact"), (6.25, "is 0.25 above that of exact"), (6.0, "agrees")):
-        changed = replace(facts, result=facts.result | {"metrics": facts.metrics | {"energy": energy}})
-        assert said in sentence(changed)
-
-
-def _said(facts: Facts, ours: int, theirs: int, rows: int = 60) -> str:
-    from qmlops.pipeline.interval import share
-
-    baseline = {"name": "RBF SVM", "test_accuracy": theirs / rows, "test_interval": share(theirs, rows)}
-    metrics = facts.metrics | {"test_accuracy": ours / rows}
-    intervals = facts.intervals | {"test_accuracy": share(ours, rows)}
-    assert math.isclose(metrics["test_accuracy"] * rows, ours)
-    return sentence(
-        replace(facts, result=facts.result | {"metrics": metrics, "intervals": intervals, "baselines": [baseline]})
-    )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from qmlops.pipeline.report.axis import Axis, around
 from qmlops.pipeline.report.facts import Facts
 from qmlops.pipeline.report.markup import Markup, join, number, tag
+from qmlops.pipeline.verdict import verdict
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def comparison(facts: Facts) -> Markup:
     what = "energy" if energies else "accuracy on the test part; lines are 95 % intervals"
     scale = tag("div", tag("span", ""), tag("div", marks, class_="scale"), tag("span", ""), class_="versus")
     chart = tag("div", rows, scale, tag("p", what, class_="label"), class_="card wide" if energies else "card")
-    return join([tag("p", sentence(facts), class_="verdict"), chart])
+    return join([tag("p", verdict(facts.result), class_="verdict"), chart])
 
 
 def entries_of(facts: Facts) -> list[Entry]:
@@ -46,47 +46,6 @@ def entries_of(facts: Facts) -> list[Entry]:
         low_high = item.get("test_interval")
         found.append(Entry(str(item["name"]), float(item[key]), tuple(low_high) if low_high else None))
     return found
-
-
-def sentence(facts: Facts) -> str:
-    """Who is ahead and by how much, also when it is not this model. There must be a baseline."""
-    ours, *others = entries_of(facts)
-    best = max(others, key=lambda entry: entry.value)
-    if "energy" in facts.metrics:
-        return _energies(ours.value, best)
-    rows = test_rows(facts.result)
-    score = f"{_of(ours.value, rows)}, against {_of(best.value, rows)}"
-    if ours.value == best.value:
-        return f"This model and {best.name}, the best baseline, are equal on the test part: {_of(ours.value, rows)}."
-    if ours.value > best.value:
-        return f"This model is ahead of {best.name}, the best baseline: {score} test rows right.{_doubt(ours, best)}"
-    return f"The baseline wins: {best.name} is better than this model. {score} test rows right.{_doubt(ours, best)}"
-
-
-def test_rows(result: dict[str, Any]) -> int:
-    """How many rows the test part has."""
-    return sum(sum(row) for row in result["confusion"]["matrix"])
-
-
-def _energies(energy: float, exact: Entry) -> str:
-    difference = energy - exact.value
-    if abs(difference) <= 1e-6 * abs(exact.value):
-        return f"The energy agrees with {exact.name} to {abs(difference):.2g}."
-    side = "above" if difference > 0 else "below"
-    return f"The energy is {abs(difference):.3g} {side} that of {exact.name}."
-
-
-def _of(share: float, rows: int) -> str:
-    return f"{round(share * rows)} of {rows}"
-
-
-def _doubt(ours: Entry, best: Entry) -> str:
-    if ours.interval is None or best.interval is None:
-        return ""
-    (low, high), (other_low, other_high) = ours.interval, best.interval
-    if low <= other_high and other_low <= high:
-        return " The 95 % intervals overlap, so the difference may be chance."
-    return " The 95 % intervals do not overlap."
 
 
 def _axis(entries: list[Entry], energies: bool) -> Axis:

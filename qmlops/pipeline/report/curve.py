@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from qmlops.pipeline.report.axis import Axis, around
 from qmlops.pipeline.report.facts import Facts
+from qmlops.pipeline.report.frame import HEIGHT, LEFT, RIGHT, WIDTH, Frame
 from qmlops.pipeline.report.markup import Markup, counted, join, number, tag
 
 Point = tuple[float, float]
-WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 360, 236, 56, 12, 14, 42
 MOST_POINTS = 600
 _LARGEST = 1e150
 
@@ -102,7 +102,7 @@ def _chart(curve: Curve, across: Axis) -> Markup:
         up = Axis(max(0.0, min(values) - 0.05), 1.0)
     if up.low <= 0 < min(values) and not curve.log:
         up = Axis(0.0, up.high)
-    place = _Frame(across, up)
+    place = Frame(across, up)
     drawn = thin(curve.points)
     parts = [place.axes(curve.unit)]
     if curve.reference:
@@ -114,34 +114,3 @@ def _chart(curve: Curve, across: Axis) -> Markup:
         parts += [tag("circle", cx=place.x(x), cy=place.y(y), r=2.2, class_="point") for x, y in drawn]
     label = f"{curve.title} over steps, from {curve.points[0][1]:.4g} to {curve.points[-1][1]:.4g}"
     return tag("svg", *parts, viewBox=f"0 0 {WIDTH} {HEIGHT}", role="img", aria_label=label)
-
-
-@dataclass(frozen=True)
-class _Frame:
-    """Where a point stands in the picture, and the axes around it."""
-
-    across: Axis
-    up: Axis
-
-    def x(self, value: float) -> str:
-        return f"{LEFT + self.across.place(value) * (WIDTH - LEFT - RIGHT):.1f}"
-
-    def y(self, value: float) -> str:
-        return f"{HEIGHT - BOTTOM - self.up.place(value) * (HEIGHT - TOP - BOTTOM):.1f}"
-
-    def axes(self, unit: str) -> Markup:
-        parts = []
-        for value, label in self.up.ticks():
-            y = self.y(value)
-            parts.append(tag("line", x1=LEFT, x2=WIDTH - RIGHT, y1=y, y2=y, class_="grid"))
-            parts.append(tag("text", label, x=LEFT - 8, y=f"{float(y) + 4:.1f}", class_="tick end"))
-        base = HEIGHT - BOTTOM
-        parts.append(tag("line", x1=LEFT, x2=WIDTH - RIGHT, y1=base, y2=base, class_="base"))
-        for value, _ in self.across.ticks():
-            if float(value).is_integer():
-                parts.append(tag("text", f"{value:,.0f}", x=self.x(value), y=base + 17, class_="tick middle"))
-        parts.append(tag("text", "step", x=(LEFT + WIDTH - RIGHT) / 2, y=HEIGHT - 6, class_="label middle"))
-        middle = (TOP + base) / 2
-        turn = f"rotate(-90 12 {middle})"
-        parts.append(tag("text", unit, x=12, y=middle, transform=turn, class_="label middle"))
-        return join(parts)
