@@ -14,6 +14,7 @@ from qmlops.core.program import Program
 from qmlops.core.work import Work
 from qmlops.errors import ConfigError, Mistake, RequestError
 from qmlops.parts.circuit import Built, Site
+from qmlops.parts.encoder.none import NoEncoder
 
 MOST_QUBITS = 10_000
 
@@ -87,6 +88,8 @@ def _wire_mistakes(observables: tuple[Observable, ...], width: int) -> list[Mist
 
 
 def _data_mistakes(spec: RunSpec, split: Split | None) -> list[Mistake]:
+    if split is None and not isinstance(spec.encoder, NoEncoder):
+        return [Mistake("encoder", "there is no data to encode.", "use encoder=none, or choose data")]
     batch = spec.data.batch
     if split is None or batch is None or batch <= len(split.train):
         return []

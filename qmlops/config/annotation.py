@@ -24,6 +24,22 @@ def in_words(annotation: Any) -> str:
     return _WORDS.get(annotation, getattr(annotation, "__name__", str(annotation)))
 
 
+def fits(value: Any, annotation: Any) -> bool:
+    """Whether a plain value has a type, its members included; a whole number is a number too."""
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is Literal:
+        return value in inner
+    if origin in (Union, types.UnionType):
+        return any(fits(value, choice) for choice in inner)
+    if origin in (list, tuple):
+        return isinstance(value, list | tuple) and all(fits(item, inner[0]) for item in value)
+    if origin is dict:
+        return isinstance(value, dict) and all(fits(k, inner[0]) and fits(v, inner[1]) for k, v in value.items())
+    if annotation is float:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return annotation is Any or isinstance(value, annotation)
+
+
 def choices(annotation: Any) -> tuple[str, ...]:
     """The words that a Literal allows, also inside a union; empty for other types."""
     if get_origin(annotation) is Literal:

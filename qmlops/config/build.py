@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from qmlops.config.annotation import choices, in_words
+from qmlops.config.annotation import choices, fits, in_words
 from qmlops.config.kind import GROUPS, load, table
 from qmlops.config.spec import RunSpec, Words
 from qmlops.core.option import describe_bounds
@@ -86,11 +86,13 @@ class Builder:
         try:
             node = OmegaConf.merge(OmegaConf.structured(cls), {key: value})
             whole = OmegaConf.to_container(node, resolve=False)
+            assert isinstance(whole, dict)
+            if fits(whole[key], hint):
+                return whole[key]
         except (OmegaConfBaseException, ValueError, TypeError, AttributeError):
-            shown = repr(value) if len(repr(value)) < 80 else repr(value)[:77] + "…"
-            return self._wrong(path, f"{shown} is not allowed.", f"allowed: {allowed}")
-        assert isinstance(whole, dict)
-        return whole[key]
+            pass
+        shown = repr(value) if len(repr(value)) < 80 else repr(value)[:77] + "…"
+        return self._wrong(path, f"{shown} is not allowed.", f"allowed: {allowed}")
 
     def _wrong(self, path: str, why: str, instead: str = "") -> None:
         self.mistakes.append(Mistake(path, why, instead))

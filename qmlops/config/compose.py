@@ -9,11 +9,12 @@ from typing import Any
 from hydra import compose as hydra_compose
 from hydra import initialize_config_dir
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.errors import HydraException, MissingConfigException, OverrideParseException
+from hydra.core.override_parser.types import Override, QuotedString
+from hydra.errors import HydraException, OverrideParseException
 from omegaconf import DictConfig, ListConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
-from yaml import MarkedYAMLError, YAMLError
 
+from qmlops.config.diagnose import COMPOSITION, explain, first_line
 from qmlops.config.kind import GROUPS
 from qmlops.config.place import register, shipped
 from qmlops.config.spec import Words
@@ -44,7 +45,7 @@ def compose(overrides: Sequence[str]) -> Composed:
         node = _compose_what_can_be(kept, mistakes)
     if node is None:
         raise ConfigError(mistakes)
-    folder, sweep = str(node.hydra.run.dir), str(node.hydra.sweep.dir)
+    folder, sweep = _folder(node, "run", mistakes), _folder(node, "sweep", mistakes)
     plain = resolve(node, mistakes)
     return Composed(plain, folder, sweep, tuple(mistakes))
 
@@ -72,6 +73,16 @@ def resolve(node: DictConfig, mistakes: list[Mistake]) -> dict[str, Any]:
             plain[str(key)] = OmegaConf.to_container(value, resolve=True) if container else _get(node, key)
     order = {key: place for place, key in enumerate(_TOP)}
     return dict(sorted(plain.items(), key=lambda entry: order.get(entry[0], len(order))))
+
+
+def _folder(node: DictConfig, which: str, mistakes: list[Mistake]) -> str:
+    """Where Hydra puts a run or a sweep; a name that is missing is told of by `build`."""
+    try:
+        return str(node.hydra[which].dir)
+    except (OmegaConfBaseException, RecursionError) as error:
+        if not OmegaConf.is_missing(node, "name"):
+            mistakes.append(Mistake(f"hydra.{which}.dir", f"it has no value: {first_line(error)}"))
+        return ""
 
 
 def _get(node: Any, key: Any) -> Any:
@@ -107,10 +118,28 @@ def _refused(text: str, mistakes: list[Mistake]) -> bool:
     if first == "experiment" and not override.is_add():
         mistakes.append(Mistake("experiment", f"{text!r} replaces nothing.", f"write +{text.lstrip('+')}"))
         return True
+    if str(override.key_or_group).replace("/", ".") == first and first in (*GROUPS, "experiment"):
+        refusal = _no_choice(first, override)
+        mistakes += refusal
+        return bool(refusal)
     if first in (*_TOP, "hydra", "experiment"):
         return False
     mistakes.append(Mistake(first, "there is no such key.", nearest(first, [*_TOP, "+experiment"])))
     return True
+
+
+def _no_choice(group: str, override: Override) -> list[Mistake]:
+    """A mistake where a group is given something that cannot be the name of a YAML."""
+    if override.is_delete() or override.is_sweep_override():
+        return []
+    value = override.value()
+    if not isinstance(value, str | QuotedString):
+        why = f"{value!r} is no part."
+        return [Mistake(group, why, f"write {group}=NAME; see `qmlops list {group}`")]
+    name = value if isinstance(value, str) else value.text
+    if ".." in name or name.startswith("/"):
+        return [Mistake(group, f"there is no {name!r} in conf/{group}.", "names have no dots and slashes in front")]
+    return []
 
 
 def _compose_what_can_be(overrides: list[str], mistakes: list[Mistake]) -> DictConfig | None:
@@ -120,58 +149,10 @@ def _compose_what_can_be(overrides: list[str], mistakes: list[Mistake]) -> DictC
         try:
             composed: DictConfig = hydra_compose(MAIN, overrides=kept, return_hydra_config=True)
             return composed
-        except (HydraException, OmegaConfBaseException, YAMLError, RecursionError) as error:
+        except COMPOSITION as error:
             mistake, culprit = explain(error, kept)
             mistakes.append(mistake)
             if culprit is None:
                 return None
             kept.remove(culprit)
     return None
-
-
-def explain(error: BaseException, overrides: Sequence[str]) -> tuple[Mistake, str | None]:
-    """What went wrong in a composition, and the override that did it, where it was one."""
-    chain = list(_chain(error))
-    for link in chain:
-        if isinstance(link, MarkedYAMLError) and link.problem_mark is not None:
-            mark = link.problem_mark
-            where = str(mark.name) + f" line {mark.line + 1}, column {mark.column + 1}"
-            return Mistake(where, f"this is no YAML: {link.problem}.", "mind indents, colons and brackets"), None
-        if isinstance(link, MissingConfigException) and link.missing_cfg_file:
-            return _missing(link, overrides)
-    for link in chain:
-        key = getattr(link, "full_key", None) if isinstance(link, OmegaConfBaseException) else None
-        if key:
-            known = _siblings(link)
-            return Mistake(str(key), _first_line(link), nearest(str(link.key), known)), _culprit(str(key), overrides)  # type: ignore[attr-defined]
-    return Mistake("config", _first_line(error)), None
-
-
-def _missing(error: MissingConfigException, overrides: Sequence[str]) -> tuple[Mistake, str | None]:
-    group, _, name = str(error.missing_cfg_file).rpartition("/")
-    known = list(error.options or [])
-    key = group or "config"
-    return Mistake(key, f"there is no {name!r} in conf/{group}.", nearest(name, known)), _culprit(key, overrides)
-
-
-def _culprit(key: str, overrides: Sequence[str]) -> str | None:
-    for text in overrides:
-        name = text.lstrip("+~").partition("=")[0].replace("/", ".")
-        if name == key.replace("/", "."):
-            return text
-    return None
-
-
-def _siblings(error: Any) -> list[str]:
-    parent = getattr(error, "parent_node", None)
-    return [str(key) for key in parent] if isinstance(parent, DictConfig) else []
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().splitlines()[0].rstrip(".") + "." if str(error).strip() else type(error).__name__
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__

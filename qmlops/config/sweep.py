@@ -17,7 +17,8 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
 
-from qmlops.config.compose import MAIN, explain, free, resolve
+from qmlops.config.compose import MAIN, free, resolve
+from qmlops.config.diagnose import explain
 from qmlops.config.place import register, shipped
 from qmlops.errors import ConfigError, Mistake
 

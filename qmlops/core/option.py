@@ -42,7 +42,7 @@ def describe_bounds(bounds: dict[str, float]) -> str:
 def inside(value: float, bounds: dict[str, float]) -> bool:
     """Whether a finite number lies inside the bounds; infinities and NaN never do."""
     return (
-        math.isfinite(value)
+        -math.inf < value < math.inf
         and value > bounds.get("above", -math.inf)
         and value >= bounds.get("least", -math.inf)
         and value <= bounds.get("most", math.inf)

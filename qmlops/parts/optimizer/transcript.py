@@ -65,7 +65,10 @@ def _run(
         return found
 
     try:
-        minimise(wait, start)
+        if len(start):
+            minimise(wait, start)
+        else:
+            wait(start)  # SciPy takes no empty vector; one look is all there is to do
         points.put(None)
     except _Stopped:
         return
