@@ -54,6 +54,10 @@ VALUES: tuple[Any, ...] = (
     [{"gate": "rx", "wires": "all", "angle": "theta / phi"}],
     [{"gate": "rx", "wires": "all", "angle": "1e308 * 1e308"}],
 )
+SCARS = (
+    *("\t", ": ", "[", "{", "]", "}", "'", '"', "&a ", "*b ", "%", "@", "\x00", "- ", "|", "\n"),
+    "!!python/object:os.system ",
+)
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ def mutant(number: int) -> Mutant:
     drawn = random.Random(number)
     base = drawn.choice(list(BASES))
     way = drawn.choices(["file", "override", "unknown", "text"], [45, 25, 15, 15])[0]
-    experiment, changes = experiment_of(base)
+    experiment = experiment_of(base)
     key = drawn.choice(keys(base))
     value = drawn.choice(VALUES)
     if isinstance(value, str):
@@ -85,9 +89,7 @@ def mutant(number: int) -> Mutant:
             way = "file"
     if way == "override":
         text = drawn.choice([f"{key}={written(value)}", f"++{key}={written(value)}"])
-        return Mutant(
-            ["+experiment=mutant", text], request(dump(experiment)), key, f"{base}: {text[:100]!r}"
-        )
+        return Mutant(["+experiment=mutant", text], request(dump(experiment)), key, f"{base}: {text[:100]!r}")
     put(experiment, key, value)
     return Mutant(["+experiment=mutant"], request(dump(experiment)), key, f"{base}: {key}: {str(value)[:80]!r}")
 
@@ -97,7 +99,24 @@ def damaged(drawn: random.Random, base: str, experiment: dict[str, Any]) -> Muta
     text = dump(experiment).decode()
     head, body = text.split("\n", 1)
     place = drawn.randrange(len(body))
-    scars = ["\t", ": ", "[", "{", "]", "}", "'", '"', "&a ", "*b ", "!!python/object:os.system ", "%", "@", "\x00", "- ", "|"]
+    scars = [
+        "\t",
+        ": ",
+        "[",
+        "{",
+        "]",
+        "}",
+        "'",
+        '"',
+        "&a ",
+        "*b ",
+        "!!python/object:os.system ",
+        "%",
+        "@",
+        "\x00",
+        "- ",
+        "|",
+    ]
     scar = drawn.choice(scars)
     changed = body[:place] + scar + body[place + drawn.choice([0, 0, 1, 5]) :]
     content = f"{head}\n{changed}".encode()
@@ -111,7 +130,7 @@ def request(content: bytes) -> dict[str, bytes]:
     return {"conf/experiment/mutant.yaml": content, "rows.csv": rows.encode()}
 
 
-def experiment_of(base: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def experiment_of(base: str) -> dict[str, Any]:
     """The content of a base's experiment file, made small."""
     name, changes = BASES[base]
     content = yaml.safe_load((shipped() / "experiment" / f"{name}.yaml").read_text(encoding="utf-8"))
@@ -119,14 +138,14 @@ def experiment_of(base: str) -> tuple[dict[str, Any], dict[str, Any]]:
         if isinstance(value, dict):
             kind = value.get("kind")
             if kind:
-                content["defaults"] = [
-                    item for item in content["defaults"] if f"override /{key}" not in item
-                ] + [{f"override /{key}": {"bundled": "iris"}.get(kind, kind)}]
+                content["defaults"] = [item for item in content["defaults"] if f"override /{key}" not in item] + [
+                    {f"override /{key}": {"bundled": "iris"}.get(kind, kind)}
+                ]
             content[key] = content.get(key, {}) | {k: v for k, v in value.items() if k != "kind"}
         else:
             content[key] = value
     content["defaults"].append({"override /tracker": "none"})
-    return content, changes
+    return content
 
 
 def dump(content: dict[str, Any]) -> bytes:
@@ -152,7 +171,7 @@ def written(value: Any) -> str:
 @cache
 def keys(base: str) -> tuple[str, ...]:
     """Every key that the base's parts know."""
-    content, _ = experiment_of(base)
+    content = experiment_of(base)
     choices = [f"{key.split('/')[1]}={value}" for item in content["defaults"] for key, value in item.items()]
     config = compose([*choices, "data.train=x"] if "data=csv" in choices else choices).config
     found = [item.name for item in fields(Words)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import time
 from collections import Counter
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mutants import BASES, MUTANTS, Mutant, experiment_of, keys, lay_out, mutant, request, dump
+from mutants import BASES, MUTANTS, Mutant, dump, experiment_of, keys, lay_out, mutant, request
 
 from qmlops.config.build import build
 from qmlops.config.compose import compose
@@ -53,20 +54,20 @@ def tried(made: Mutant, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Qmlops
 
 def names_it(error: QmlopsError, named: str) -> bool:
     """Whether a rejection names a key or one above it, or the file with a line."""
-    if named.endswith(".yaml"):
-        return True
+    paths = [item.path for item in error.mistakes] if isinstance(error, ConfigError) else []
+    if named.endswith(".yaml"):  # what the damage made of it, a key or a file, stands before each mistake
+        return bool(paths) and "config" not in paths and all(paths)
     if named in str(error):
         return True
-    paths = [item.path for item in error.mistakes] if isinstance(error, ConfigError) else []
     return any(path and (path.startswith(named) or named.startswith(f"{path}.")) for path in paths)
 
 
 @pytest.mark.parametrize("base", BASES)
 def test_the_base_itself_runs(base: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = Mutant(["+experiment=mutant"], request(dump(experiment_of(base)[0])), "", base)
+    made = Mutant(["+experiment=mutant"], request(dump(experiment_of(base))), "", base)
     event = tried(made, tmp_path, monkeypatch)
     assert isinstance(event, StepDone), event
-    assert len(keys(base)) > 40
+    assert len(keys(base)) >= 35
 
 
 def test_mutants_are_of_many_kinds() -> None:
@@ -78,9 +79,7 @@ def test_mutants_are_of_many_kinds() -> None:
 
 
 @pytest.mark.parametrize("number", range(MUTANTS))
-def test_a_mutant_is_refused_by_its_key_or_runs(
-    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_mutant_is_refused_by_its_key_or_runs(number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = mutant(number)
     began = time.monotonic()
     outcome = tried(made, tmp_path, monkeypatch)
@@ -89,4 +88,4 @@ def test_a_mutant_is_refused_by_its_key_or_runs(
         assert names_it(outcome, made.named), f"{made.told}\n{outcome}"
         assert len(str(outcome)) < 10_000, "a rejection is read by people"
     elif outcome is not None:
-        assert outcome.metrics["loss"] == outcome.metrics["loss"], "a number"
+        assert not math.isnan(outcome.metrics["loss"])
