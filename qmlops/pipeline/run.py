@@ -22,6 +22,7 @@ from qmlops.parts.optimizer import State
 from qmlops.pipeline.folder import CONFIG, MODEL, REPORT, REQUEST, RESULT, claimed, explained, read_json, write_json
 from qmlops.pipeline.prepare import prepare
 from qmlops.pipeline.versions import versions
+from qmlops.simulate.notice import on_compiling
 from qmlops.train.checkpoint import load, replace_file, save
 from qmlops.train.loop import begin, steps
 from qmlops.train.model import QuantumModel
@@ -31,6 +32,7 @@ from qmlops.train.task import Task
 Watch = Callable[[Event], None]
 """Sees every event after it was written."""
 _CHECKPOINT_SECONDS = 1.0
+_COMPILING = "compiling the engine for this machine, once; this takes some seconds"
 
 
 class Interrupted(QmlopsError):
@@ -139,7 +141,8 @@ def _carry_out(task: Task, folder: Path, state: State | None, watch: Watch, trac
         emit(RunStarted(folder.name, spec.name, spec.steps, spec.seed, resumed, spec.config, versions(), os.getpid()))
         follower = spec.tracker.follow(folder) if tracked else None
         try:
-            model = _trained(task, folder, state, emit)
+            with on_compiling(lambda: emit(Note(_COMPILING))):
+                model = _trained(task, folder, state, emit)
             _finish(task, folder, model, emit)
         except KeyboardInterrupt:
             emit(RunEnded("interrupted", reason="stopped by Ctrl-C"))

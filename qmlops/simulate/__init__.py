@@ -46,8 +46,10 @@ def prepare(program: Program, precision: Precision = "single") -> Engine:
     """
     from qmlops.simulate.gate import NoElements
     from qmlops.simulate.lanes import LaneEngine
+    from qmlops.simulate.notice import install
     from qmlops.simulate.plain import PlainEngine
 
+    install()
     try:
         return LaneEngine(program, precision)
     except NoElements:

@@ -11,7 +11,7 @@ from qmlops.pipeline.report.axis import Axis, around
 from qmlops.pipeline.report.curve import Point, thin
 from qmlops.pipeline.report.frame import HEIGHT, WIDTH, Frame
 from qmlops.pipeline.report.markup import Markup, join, tag
-from qmlops.pipeline.report.style import PAGE
+from qmlops.pipeline.report.style import DRAWING, PAGE
 from qmlops.pipeline.summary import comparison
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def overlay(runs: Sequence[Run]) -> str:
         tag("section", tag("div", table, class_="card scroll")),
         tag("section", tag("h2", "Training"), tag("div", *charts, class_="trio")) if charts else Markup(""),
     )
-    style = tag("style", Markup(PAGE + "td, th { padding: 4px 12px 4px 0; text-align: left; }"))
+    style = tag("style", Markup(DRAWING + PAGE + "td, th { padding: 4px 12px 4px 0; text-align: left; }"))
     document = tag("html", tag("head", tag("meta", charset="utf-8"), tag("title", title), style), tag("body", main))
     return join([Markup("<!doctype html>\n"), document])
 
