@@ -6,7 +6,7 @@ import json
 import os
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -97,8 +97,7 @@ def _alone(uri: str, folder: Path) -> Iterator[str]:
 
     path = folder / uri.removeprefix(_SQLITE)
     path.parent.mkdir(parents=True, exist_ok=True)
-    os.chdir(path.parent)
-    with FileLock(f"{path}.lock", timeout=_CREATE_SECONDS):
+    with chdir(path.parent), FileLock(f"{path}.lock", timeout=_CREATE_SECONDS):
         yield f"{_SQLITE}{path}"
 
 
