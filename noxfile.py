@@ -29,7 +29,16 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """mypy, strict, on the package."""
-    session.install("mypy>=1.18", "types-PyYAML", "pandas-stubs", "numpy", "omegaconf>=2.4.1rc1,<2.5", "filelock", "packaging", "rich")
+    session.install(
+        "mypy>=1.18",
+        "types-PyYAML",
+        "pandas-stubs",
+        "numpy",
+        "omegaconf>=2.4.1rc1,<2.5",
+        "filelock",
+        "packaging",
+        "rich",
+    )
     session.run("mypy", "qmlops")
 
 
