@@ -1,0 +1,1 @@
+"""An encoder for qmlops that comes in a package of its own."""
