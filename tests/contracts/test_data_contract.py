@@ -97,6 +97,14 @@ def test_test_rows_of_a_second_file_change_nothing_that_is_trained_on(tmp_path: 
     assert (len(one.test), len(two.test)) == (2, 3)
 
 
+def test_a_validation_part_that_is_too_small_is_refused_by_its_own_key(tmp_path: Path) -> None:
+    (tmp_path / "train.csv").write_text("1,x\n2,y\n3,x\n4,y\n")
+    (tmp_path / "test.csv").write_text("1,x\n2,y\n")
+    with pytest.raises(ConfigError) as refusal:
+        Csv(str(tmp_path / "train.csv"), str(tmp_path / "test.csv")).load(1)
+    assert [item.path for item in refusal.value.mistakes] == ["split.validation"]
+
+
 SHARES = st.floats(0.01, 0.99)
 
 

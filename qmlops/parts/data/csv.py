@@ -13,7 +13,7 @@ from qmlops.core.dataset import Dataset, Split
 from qmlops.core.option import option, validate
 from qmlops.core.work import Array
 from qmlops.errors import ConfigError, Mistake, nearest
-from qmlops.parts.data.prepare import Parts, Prepare, divide, prepared
+from qmlops.parts.data.prepare import Parts, Prepare, divide, held_out, prepared
 
 
 @dataclass(frozen=True)
@@ -44,14 +44,10 @@ class Csv:
             why = f"{self.test} has {len(other)} feature columns and {self.train} has {len(columns)}."
             raise ConfigError([Mistake("test", why, "both files need the same columns")])
         classes = sorted(set(names) | set(test_names), key=_label_order)
-        inner = Parts(test=self.split.validation, validation=0) if self.split.validation else None
-        labels = _numbered(names, classes)
-        if inner is None:
-            raw = {"train": Dataset(features, labels), "validation": Dataset(features[:0], labels[:0])}
-        else:
-            halves = divide(features, labels, inner, seed)
-            raw = {"train": halves["train"], "validation": halves["test"]}
-        raw["test"] = Dataset(test_features, _numbered(test_names, classes))
+        whole = Dataset(features, _numbered(names, classes))
+        train, validation = held_out(whole, self.split.validation, seed, "validation")
+        test = Dataset(test_features, _numbered(test_names, classes))
+        raw = {"train": train, "validation": validation, "test": test}
         return prepared(raw, classes, columns, self.prepare)
 
     def _read(self, key: str, path: str) -> tuple[list[str], Array, list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -47,10 +47,9 @@ class Parts:
 
 def divide(features: Array, labels: Labels, parts: Parts, seed: int) -> dict[str, Dataset]:
     """Stratified `train`, `validation` and `test` parts of all rows."""
-    rest, test = _stratified(np.arange(len(labels)), labels, parts.test, seed, "test")
-    train, validation = _stratified(rest, labels, parts.validation, seed, "validation")
-    whole = Dataset(features, labels)
-    return {"train": whole.rows(train), "validation": whole.rows(validation), "test": whole.rows(test)}
+    rest, test = held_out(Dataset(features, labels), parts.test, seed, "test")
+    train, validation = held_out(rest, parts.validation, seed, "validation")
+    return {"train": train, "validation": validation, "test": test}
 
 
 def prepared(raw: dict[str, Dataset], classes: Sequence[str], columns: Sequence[str], prepare: Prepare) -> Split:
@@ -60,25 +59,26 @@ def prepared(raw: dict[str, Dataset], classes: Sequence[str], columns: Sequence[
     return Split(**done, classes=tuple(classes), columns=tuple(columns), preparation=preparation, raw=raw)
 
 
-def _stratified(rows: Any, labels: Labels, share: float, seed: int, name: str) -> tuple[Any, Any]:
+def held_out(data: Dataset, share: float, seed: int, name: str) -> tuple[Dataset, Dataset]:
+    """The rows that are left, and a share of them with every class in proportion.
+
+    `name` is the part's key below `split`, and names the draw.
+    """
     from sklearn.model_selection import train_test_split
 
+    rows = np.arange(len(data))
     if share == 0:
-        return rows, rows[:0]
-    counts = np.bincount(labels[rows])
+        return data, data.rows(rows[:0])
+    counts = np.bincount(data.labels)
     held = math.ceil(len(rows) * share)
     kept = len(rows) - held
     if counts[counts > 0].min() < 2 or min(kept, held) < np.count_nonzero(counts):
-        raise ConfigError(
-            [
-                Mistake(
-                    f"split.{name}",
-                    f"{share:g} of {len(rows)} rows in {np.count_nonzero(counts)} classes is too small a part.",
-                    "each class needs a row on both sides; give more rows or another share",
-                )
-            ]
-        )
-    return tuple(train_test_split(rows, test_size=held, stratify=labels[rows], random_state=draw(seed, "split", name)))
+        why = f"{share:g} of {len(rows)} rows in {np.count_nonzero(counts)} classes is too small a part."
+        instead = "each class needs a row on both sides; give more rows or another share"
+        raise ConfigError([Mistake(f"split.{name}", why, instead)])
+    random = draw(seed, "split", name)
+    left, out = train_test_split(rows, test_size=held, stratify=data.labels, random_state=random)
+    return data.rows(left), data.rows(out)
 
 
 def _fit(features: Array, columns: Sequence[str], prepare: Prepare) -> Preparation:
