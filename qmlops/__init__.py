@@ -36,6 +36,10 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     """Imports a public name when it is first used, so that `import qmlops` costs nothing."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("qmlops")
     if name not in _HOMES:
         raise AttributeError(f"module 'qmlops' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

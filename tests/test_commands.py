@@ -56,7 +56,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_texts_were_read() -> None:
-    assert len(README) >= 25
+    assert len(README) >= 20
     assert len(YAML) >= 40
     assert len(requests(README)) >= 10
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -51,6 +52,9 @@ exit codes: 0 done, 1 a goal was missed, 2 the request was wrong, 3 a backend fa
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Gives the exit code and never raises, except with --debug."""
+    if arguments is None:
+        # A cluster's polite kill saves the run as Ctrl-C does.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in words
     words = [word for word in words if word != "--debug"] or ["--help"]
