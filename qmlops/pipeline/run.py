@@ -19,7 +19,18 @@ from qmlops.core.event import Event, EventLog, Note, RunEnded, RunStarted, Stamp
 from qmlops.errors import QmlopsError, RunFolderError
 from qmlops.parts.objective import FitsGram
 from qmlops.parts.optimizer import State
-from qmlops.pipeline.folder import CONFIG, MODEL, REPORT, REQUEST, RESULT, claimed, explained, read_json, write_json
+from qmlops.pipeline.folder import (
+    CONFIG,
+    MODEL,
+    REPORT,
+    REQUEST,
+    RESULT,
+    RUNS,
+    claimed,
+    explained,
+    read_json,
+    write_json,
+)
 from qmlops.pipeline.prepare import prepare
 from qmlops.pipeline.versions import versions
 from qmlops.simulate.notice import on_compiling
@@ -146,7 +157,8 @@ def _carry_out(task: Task, folder: Path, state: State | None, watch: Watch, trac
             _finish(task, folder, model, emit)
         except KeyboardInterrupt:
             emit(RunEnded("interrupted", reason="stopped by Ctrl-C"))
-            raise Interrupted(f"Stopped and saved.\nGo on with: qmlops resume {folder.name}") from None
+            name = folder.name if folder.parent == RUNS else folder
+            raise Interrupted(f"Stopped and saved.\nGo on with: qmlops resume {name}") from None
         except QmlopsError as error:
             emit(RunEnded("failed", reason=str(error)))
             raise
