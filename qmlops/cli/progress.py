@@ -57,7 +57,7 @@ class Progress:
 
     @property
     def _columns(self) -> int:
-        return shutil.get_terminal_size().columns - 1
+        return shutil.get_terminal_size().columns - 4
 
     def _text(self, now: float) -> str:
         assert self.last is not None
