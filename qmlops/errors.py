@@ -72,6 +72,12 @@ class ConfigError(RequestError):
         super().__init__("\n".join([head, *(f"  {mistake}" for mistake in self.mistakes)]))
 
 
+def shown(value: object) -> str:
+    """A value as it was written, cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "…"
+
+
 def nearest(word: str, known: Sequence[str]) -> str:
     """A hint that names the closest known word, or lists all of them."""
     close = get_close_matches(word, known, n=1, cutoff=0.6)

@@ -13,7 +13,7 @@ from qmlops.config.annotation import choices, fits, in_words
 from qmlops.config.kind import GROUPS, load, table
 from qmlops.config.spec import RunSpec, Words
 from qmlops.core.option import describe_bounds
-from qmlops.errors import ConfigError, Mistake, RequestError, nearest
+from qmlops.errors import ConfigError, Mistake, RequestError, nearest, shown
 
 
 @dataclass
@@ -41,12 +41,12 @@ class Builder:
         """The part that a group's node describes."""
         kinds = table(group)
         if not isinstance(node, Mapping):
-            return self._wrong(group, f"{node!r} is no part.", f"write {group}=NAME; see `qmlops list {group}`")
+            return self._wrong(group, f"{shown(node)} is no part.", f"write {group}=NAME; see `qmlops list {group}`")
         kind = node.get("kind", "???")
         if kind == "???":
             return self._wrong(f"{group}.kind", "it is missing.", "known: " + ", ".join(kinds))
         if not isinstance(kind, str) or kind not in kinds:
-            return self._wrong(f"{group}.kind", f"{kind!r} is not known.", nearest(str(kind), list(kinds)))
+            return self._wrong(f"{group}.kind", f"{shown(kind)} is not known.", nearest(str(kind)[:80], list(kinds)))
         try:
             cls = load(group, kind)
         except RequestError as error:
@@ -82,7 +82,7 @@ class Builder:
             return self._wrong(path, "it is missing.", f"allowed: {allowed}")
         words = choices(hint)
         if words and isinstance(value, str) and value not in words:
-            return self._wrong(path, f"{value!r} is not known.", nearest(value, words))
+            return self._wrong(path, f"{shown(value)} is not known.", nearest(value[:80], words))
         try:
             node = OmegaConf.merge(OmegaConf.structured(cls), {key: value})
             whole = OmegaConf.to_container(node, resolve=False)
@@ -91,8 +91,7 @@ class Builder:
                 return whole[key]
         except (OmegaConfBaseException, ValueError, TypeError, AttributeError):
             pass
-        shown = repr(value) if len(repr(value)) < 80 else repr(value)[:77] + "…"
-        return self._wrong(path, f"{shown} is not allowed.", f"allowed: {allowed}")
+        return self._wrong(path, f"{shown(value)} is not allowed.", f"allowed: {allowed}")
 
     def _wrong(self, path: str, why: str, instead: str = "") -> None:
         self.mistakes.append(Mistake(path, why, instead))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -18,7 +19,7 @@ from qmlops.config.diagnose import COMPOSITION, explain, first_line
 from qmlops.config.kind import GROUPS
 from qmlops.config.place import register, shipped
 from qmlops.config.spec import Words
-from qmlops.errors import ConfigError, Mistake, nearest
+from qmlops.errors import ConfigError, Mistake, nearest, shown
 
 MAIN = "config"
 _TOP = (*(item.name for item in fields(Words)), *GROUPS)
@@ -112,7 +113,7 @@ def _refused(text: str, mistakes: list[Mistake]) -> bool:
     try:
         override = OverridesParser.create().parse_override(text)
     except (OverrideParseException, HydraException):
-        mistakes.append(Mistake(text, "it is no override.", "write key=value, +key=value or ~key"))
+        mistakes.append(Mistake(text[:80], "it is no override.", "write key=value, +key=value or ~key"))
         return True
     first = str(override.key_or_group).replace("/", ".").split(".")[0].split("@")[0]
     if first == "experiment" and not override.is_add():
@@ -133,12 +134,12 @@ def _no_choice(group: str, override: Override) -> list[Mistake]:
     if override.is_delete() or override.is_sweep_override():
         return []
     value = override.value()
-    if not isinstance(value, str | QuotedString):
-        why = f"{value!r} is no part."
-        return [Mistake(group, why, f"write {group}=NAME; see `qmlops list {group}`")]
-    name = value if isinstance(value, str) else value.text
-    if ".." in name or name.startswith("/"):
-        return [Mistake(group, f"there is no {name!r} in conf/{group}.", "names have no dots and slashes in front")]
+    for item in value if isinstance(value, list) and value else [value]:
+        if not isinstance(item, str | QuotedString):
+            return [Mistake(group, f"{shown(value)} is no part.", f"write {group}=NAME; see `qmlops list {group}`")]
+        name = item if isinstance(item, str) else item.text
+        if ".." in name or not re.fullmatch(r"\w[\w.-]*(/\w[\w.-]*)*", name):
+            return [Mistake(group, f"there is no {shown(name)} in conf/{group}.", f"see `qmlops list {group}`")]
     return []
 
 

@@ -13,7 +13,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from qmlops.config.folder import folders
 from qmlops.config.kind import GROUPS
-from qmlops.errors import Mistake, nearest
+from qmlops.errors import Mistake, nearest, shown
 
 COMPOSITION = (
     *(HydraException, OmegaConfBaseException, yaml.YAMLError, RecursionError),
@@ -86,11 +86,11 @@ def _misshapen(file: Path) -> Mistake | None:
         return Mistake(str(file), "it holds no keys.", "write key: value")
     for key in (*GROUPS, "tags"):
         if isinstance(content.get(key), list):
-            return Mistake(key, f"{content[key]!r} is no mapping.", f"write {key}: {{name: value}}")
+            return Mistake(key, f"{shown(content[key])} is no mapping.", f"write {key}: {{name: value}}")
     circuit = content.get("circuit") or {}
     for key in ("start", "blocks", "end"):
         if isinstance(circuit, Mapping) and isinstance(circuit.get(key), Mapping):
-            return Mistake(f"circuit.{key}", f"{circuit[key]!r} is no list.", f"write {key}: [{{gate: …}}]")
+            return Mistake(f"circuit.{key}", f"{shown(circuit[key])} is no list.", f"write {key}: [{{gate: …}}]")
     return None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import field, fields
 from typing import Any
 
-from qmlops.errors import ConfigError, Mistake
+from qmlops.errors import ConfigError, Mistake, shown
 
 
 def option(
@@ -68,7 +68,7 @@ def range_mistakes(part: Any) -> list[Mistake]:
         bounds = item.metadata.get("bounds", {})
         if not all(inside(number, bounds) for number in _numbers(value)):
             allowed = f"a finite number {describe_bounds(bounds)}".rstrip()
-            mistakes.append(Mistake(item.name, f"{value!r} is out of range.", f"allowed: {allowed}"))
+            mistakes.append(Mistake(item.name, f"{shown(value)} is out of range.", f"allowed: {allowed}"))
     return mistakes
 
 

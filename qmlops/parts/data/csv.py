@@ -87,7 +87,8 @@ def _rows(key: str, path: str, separator: str) -> list[tuple[int, list[str]]]:
     if not rows:
         raise ConfigError([Mistake(key, f"{path} is empty.")])
     if len(rows[0][1]) < 2:
-        raise ConfigError([Mistake(key, f"{path} has one column.", "features and a label need at least two")])
+        told = f"features and a label need at least two; data.separator is {separator!r}"
+        raise ConfigError([Mistake(key, f"{path} has one column.", told)])
     return rows
 
 
