@@ -49,7 +49,7 @@ task = prepare(spec)
 def seconds(watched):
     folder = Path(tempfile.mkdtemp())
     log, progress = EventLog(folder), Progress()
-    progress.steps, progress.began = 1000, time.monotonic()
+    progress.steps = 1000
     follower = spec.tracker.follow(folder) if watched and "mlflow" in sys.argv else None
     state, began = begin(task), time.perf_counter()
     for event, state in steps(task, state):

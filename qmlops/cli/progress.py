@@ -21,6 +21,7 @@ class Progress:
     out: TextIO = field(default_factory=lambda: sys.stderr)
     steps: int = 0
     first: int = 0
+    """The first step that was seen, and when: what came before it, such as compiling, happens once."""
     began: float = 0.0
     shown: float = 0.0
     accuracy: float | None = None
@@ -30,7 +31,7 @@ class Progress:
         if isinstance(event, StepDone):
             self._step(event)
         elif isinstance(event, RunStarted):
-            self.steps, self.began, self.first = event.steps, time.monotonic(), event.resumed_at or 0
+            self.steps = event.steps
             if event.resumed_at is not None:
                 self._line(f"{event.name} goes on after step {event.resumed_at}")
         elif isinstance(event, RunEnded):
@@ -39,6 +40,8 @@ class Progress:
             self._line(event.text)
 
     def _step(self, event: StepDone) -> None:
+        if self.last is None:
+            self.first, self.began = event.step, time.monotonic()
         self.last = event
         self.accuracy = event.metrics.get("validation_accuracy", self.accuracy)
         now = time.monotonic()
@@ -68,8 +71,8 @@ class Progress:
         if "gradient_norm" in metrics:
             words.append(f"|grad| {metrics['gradient_norm']:.2e}")
         done = self.last.step - self.first
-        left = (now - self.began) / done * (self.steps - self.last.step)
-        words.append(f"{_clock(left)} left")
+        if done:
+            words.append(f"{_clock((now - self.began) / done * (self.steps - self.last.step))} left")
         return "  ".join(words)
 
     def _end(self) -> None:

@@ -1,0 +1,48 @@
+"""The live line tells step, loss, accuracy, gradient and time left, and is plain in a pipe."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from qmlops.cli.progress import Progress
+from qmlops.core.event import RunEnded, RunStarted, StepDone
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def step(number: int, **more: float) -> StepDone:
+    return StepDone(number, {"loss": 1 / number, "gradient_norm": 0.5, **more})
+
+
+def follow(out: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Four steps of a run, a second each after a first that took a minute."""
+    moments = iter([60.0, 60.0, 70.0, 80.0, 90.0, 90.0])
+    monkeypatch.setattr("qmlops.cli.progress.time.monotonic", lambda: next(moments))
+    progress = Progress(out)
+    progress(RunStarted("run", "run", 103, 1))
+    for number, more in ((1, {"validation_accuracy": 0.5}), (2, {}), (3, {}), (4, {})):
+        progress(step(number, **more))
+    progress(RunEnded("finished"))
+    return out.getvalue()
+
+
+def test_a_pipe_gets_plain_lines_every_few_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = follow(io.StringIO(), monkeypatch).splitlines()
+    assert lines[0] == "step 1/103  loss 1.0000  val 0.500  |grad| 5.00e-01"
+    assert lines[1] == "step 2/103  loss 0.5000  val 0.500  |grad| 5.00e-01  16:50 left"
+    assert len(lines) == 5
+    assert "\r" not in "".join(lines)
+
+
+def test_a_terminal_gets_one_line_that_is_drawn_again_and_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    drawn = follow(Terminal(), monkeypatch)
+    assert "\n" not in drawn
+    parts = drawn.split("\r")
+    assert all(len(part) <= 60 for part in parts)
+    assert parts[-1] == "" and parts[-2].strip() == ""
