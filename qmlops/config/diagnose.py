@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -87,11 +88,23 @@ def _misshapen(file: Path) -> Mistake | None:
     for key in (*GROUPS, "tags"):
         if isinstance(content.get(key), list):
             return Mistake(key, f"{shown(content[key])} is no mapping.", f"write {key}: {{name: value}}")
-    circuit = content.get("circuit") or {}
-    for key in ("start", "blocks", "end"):
-        if isinstance(circuit, Mapping) and isinstance(circuit.get(key), Mapping):
-            return Mistake(f"circuit.{key}", f"{shown(circuit[key])} is no list.", f"write {key}: [{{gate: …}}]")
+        part = content.get(key)
+        for name, value in part.items() if isinstance(part, Mapping) else ():
+            for wrong, right in ((list, Mapping), (Mapping, list)):
+                if isinstance(value, wrong) and any(isinstance(other, right) for other in _others(key, name)):
+                    return Mistake(f"{key}.{name}", f"{shown(value)} is not allowed.", f"see `qmlops list {key}`")
     return None
+
+
+def _others(group: str, name: str) -> list[Any]:
+    """What stands under a key in the YAML files of a group."""
+    found = []
+    for file in (file for folder in folders() for file in (folder / group).glob("*.yaml")):
+        with suppress(yaml.YAMLError, UnicodeDecodeError):
+            content = yaml.safe_load(file.read_text(encoding="utf-8"))
+            if isinstance(content, Mapping) and name in content:
+                found.append(content[name])
+    return found
 
 
 def _missing(error: MissingConfigException, overrides: Sequence[str]) -> tuple[Mistake, str | None]:

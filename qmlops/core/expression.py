@@ -67,7 +67,10 @@ def _value(node: ast.expr, lookup: Lookup) -> Any:
         case ast.UnaryOp(op=ast.UAdd(), operand=operand):
             return _value(operand, lookup)
         case ast.BinOp(left=left, op=sign, right=right) if type(sign) in _BINARY:
-            return _BINARY[type(sign)](_value(left, lookup), _value(right, lookup))
+            result = _BINARY[type(sign)](_value(left, lookup), _value(right, lookup))
+            if isinstance(result, float) and not math.isfinite(result):
+                raise OverflowError
+            return result
     raise SyntaxError
 
 

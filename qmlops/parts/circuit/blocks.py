@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,7 +18,7 @@ from qmlops.parts.circuit.wiring import Wires, places
 if TYPE_CHECKING:
     import cirq
 
-MOST_GATES = 100_000
+MOST_GATES = 20_000
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Blocks:
 
     def build(self, site: Site) -> Built:
         writer = _Writer(site, self.layers)
+        if self._gates(writer) > MOST_GATES:
+            raise ConfigError([Mistake("layers", f"the circuit has more than {MOST_GATES} gates.", "use fewer layers")])
         if self.encoder == "once" or not self.layers:
             writer.operations += site.encode()
         self._write(writer, "start", "start")
@@ -52,6 +55,15 @@ class Blocks:
         if writer.mistakes:
             raise ConfigError(list(writer.mistakes.values()))
         return Built(writer.operations, tuple(writer.weights))
+
+    def _gates(self, writer: _Writer) -> int:
+        """How many gates the blocks make, before any is made; wrong wires are told of later."""
+        count = 0
+        for key, times in (("start", 1), ("blocks", self.layers), ("end", 1)):
+            for block in map(read_block, getattr(self, key)):
+                with suppress(RequestError):
+                    count += times * len(writer.places(block, 0)) * (4 * len(block.pauli) or 1)
+        return count
 
     def _write(self, writer: _Writer, key: str, layer: int | str) -> None:
         for number, written in enumerate(getattr(self, key)):
@@ -74,12 +86,9 @@ class _Writer:
 
     def write(self, key: str, block: Block, layer: int | str) -> None:
         try:
-            placed = self._places(block, layer)
+            placed = self.places(block, layer)
         except RequestError as error:
             self.mistakes[f"{key}.wires"] = Mistake(f"{key}.wires", f"{error}.")
-            return
-        if len(self.operations) + len(placed) > MOST_GATES:
-            self.mistakes["layers"] = Mistake("layers", f"the circuit has more than {MOST_GATES} gates.")
             return
         for number, (wires, weight) in enumerate(placed):
             try:
@@ -93,7 +102,7 @@ class _Writer:
             else:
                 self.operations.append(GATES[block.gate].make(angle)(*qubits))
 
-    def _places(self, block: Block, layer: int | str) -> list[tuple[Wires, float]]:
+    def places(self, block: Block, layer: int | str) -> list[tuple[Wires, float]]:
         if block.wires == "readout.edges":
             if not self.site.edges:
                 raise RequestError("the readout has no graph; use readout=maxcut, or another pattern")
