@@ -13,12 +13,10 @@ from typing import Any
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.errors import HydraException
 from omegaconf import DictConfig
-from omegaconf.errors import OmegaConfBaseException
 
 from qmlops.config.compose import MAIN, free, resolve
-from qmlops.config.diagnose import explain
+from qmlops.config.diagnose import COMPOSITION, explain
 from qmlops.config.place import register, shipped
 from qmlops.errors import ConfigError, Mistake
 
@@ -39,7 +37,7 @@ def multirun(task: Callable[[DictConfig], None], overrides: Sequence[str], folde
     with _command_line(["--multirun", *pinned]):
         try:
             _hydra_main(task)
-        except (HydraException, OmegaConfBaseException) as error:
+        except COMPOSITION as error:
             raise ConfigError([explain(error, overrides)[0]]) from error
 
 
@@ -48,7 +46,7 @@ def hand_on(words: Sequence[str]) -> int:
     with _command_line([free(word) for word in words]):
         try:
             _hydra_main(_nothing)
-        except (HydraException, OmegaConfBaseException) as error:
+        except COMPOSITION as error:
             raise ConfigError([explain(error, words)[0]]) from error
     return 0
 

@@ -64,6 +64,7 @@ def explained(folder: Path) -> Iterator[None]:
     """Turn what the system refuses into a RunFolderError."""
     reasons = {
         errno.ENOSPC: "the disk is full",
+        errno.EFBIG: "the file would be larger than is allowed",
         errno.EDQUOT: "the disk quota is used up",
         errno.EROFS: "the file system is read-only",
         errno.EACCES: "permission is denied",

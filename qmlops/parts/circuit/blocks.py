@@ -42,14 +42,16 @@ class Blocks:
 
     def build(self, site: Site) -> Built:
         writer = _Writer(site, self.layers)
-        if self._gates(writer) > MOST_GATES:
+        encoding = list(site.encode())
+        again = self.encoder == "each_layer" and self.layers > 0
+        if self._gates(writer) + len(encoding) * (self.layers if again else 1) > MOST_GATES:
             raise ConfigError([Mistake("layers", f"the circuit has more than {MOST_GATES} gates.", "use fewer layers")])
-        if self.encoder == "once" or not self.layers:
-            writer.operations += site.encode()
+        if not again:
+            writer.operations += encoding
         self._write(writer, "start", "start")
         for layer in range(self.layers):
-            if self.encoder == "each_layer":
-                writer.operations += site.encode()
+            if again:
+                writer.operations += encoding
             self._write(writer, "blocks", layer)
         self._write(writer, "end", "end")
         if writer.mistakes:

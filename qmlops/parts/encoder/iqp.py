@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Iqp:
     """`repeats` times: H on all wires, RZ(x_i) on each, exp(-i x_i x_j ZZ / 2) on pairs."""
 
-    repeats: int = option(1, "how often the whole pattern is applied", least=1, most=1000)
+    repeats: int = option(1, "how often the whole pattern is applied", least=1, most=100)
     pairs: Literal["full", "line", "ring"] = option("full", "which pairs of wires interact")
 
     def __post_init__(self) -> None:
