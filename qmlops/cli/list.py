@@ -80,7 +80,7 @@ def _kind(group: str, name: str) -> tuple[dict[str, Any], str]:
         raise RequestError(f"An experiment has no fields of its own.\nSee it with: qmlops check +experiment={name}")
     kind = name if name in table(group) else named.get(name, "")
     if kind not in table(group):
-        raise RequestError(f"{group} has no {name!r}; {nearest(name, [*table(group), *named])}")
+        raise RequestError(f"{group} has no {name!r}; {nearest(name, list(dict.fromkeys([*table(group), *named])))}")
     return _fields(load(group, kind), kind, f"{group}.")
 
 

@@ -27,6 +27,12 @@ VERBS = {
     "completion": "print a completion script for bash, zsh or fish",
 }
 
+HYDRA = (
+    *("--cfg", "-c", "--info", "-i", "--config-dir", "-cd", "--config-path", "-cp", "--config-name", "-cn"),
+    *("--hydra-help", "--package", "-p", "--resolve", "--experimental-rerun"),
+)
+"""The options of Hydra that `run` hands on."""
+
 _HELP = """usage: qmlops VERB [ARGUMENTS]
 
 Declarative quantum machine learning: YAML says what, qmlops trains, tracks and reports.
@@ -46,7 +52,7 @@ options:
   --version      the version
   --debug        show the traceback of an error
 
-exit codes: 0 done, 1 a goal was missed, 2 the request was wrong, 3 a backend failed,
+exit codes: 0 done, 1 doctor found something to mend, 2 the request was wrong, 3 a backend failed,
 70 a bug in qmlops, 130 interrupted (and saved)."""
 
 
@@ -95,13 +101,19 @@ def _call(verb: str, words: list[str]) -> int:
         print(f"qmlops {version('qmlops')}")
         return 0
     if verb not in VERBS:
-        _say(f"There is no verb {verb!r}; {nearest(verb, list(VERBS))}\nSee qmlops --help.")
+        hint = "write qmlops run +experiment=NAME" if "=" in verb else nearest(verb, list(VERBS))
+        _say(f"There is no verb {verb!r}; {hint}\nSee qmlops --help.")
         return 2
     module = import_module(f"qmlops.cli.{verb}")
     parser: argparse.ArgumentParser = module.parser()
     if verb in ("run", "check"):
         options, rest = parser.parse_known_intermixed_args(words)
-        options.hydra = words if any(word.startswith("-") for word in rest) else []
+        flags = [word for word in rest if word.startswith("-")]
+        unknown = [flag for flag in flags if flag.partition("=")[0] not in HYDRA]
+        if unknown:
+            _say(f"{verb} has no option {unknown[0]!r}.\nAn experiment is chosen with +experiment=NAME; see --help.")
+            return 2
+        options.hydra = words if flags else []
     else:
         options = parser.parse_args(words)
     return int(module.main(options))

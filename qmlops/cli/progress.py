@@ -27,6 +27,11 @@ class Progress:
     accuracy: float | None = None
     last: StepDone | None = None
 
+    def __post_init__(self) -> None:
+        if self._live:
+            self.out.write("loading…")
+            self.out.flush()
+
     def __call__(self, event: Event) -> None:
         if isinstance(event, StepDone):
             self._step(event)
@@ -83,6 +88,8 @@ class Progress:
             self._line(self._text(time.monotonic()))
 
     def _line(self, text: str) -> None:
+        if self._live:
+            text = "\r" + text.ljust(self._columns)
         print(text, file=self.out, flush=True)
 
 

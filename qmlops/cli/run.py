@@ -21,7 +21,8 @@ Options that Hydra knows (--cfg job, --info, --config-dir DIR) are handed on to 
 def parser() -> argparse.ArgumentParser:
     built = argparse.ArgumentParser(
         prog="qmlops run",
-        description="Train a model as an experiment says. The run gets a folder of its own below ./runs.",
+        description="Train a model as an experiment says; without one, the shipped defaults on iris.\n"
+        "The run gets a folder of its own below ./runs.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -16,6 +16,7 @@ from omegaconf import DictConfig, ListConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from qmlops.config.diagnose import COMPOSITION, explain, first_line
+from qmlops.config.folder import names
 from qmlops.config.kind import GROUPS
 from qmlops.config.place import register, shipped
 from qmlops.config.spec import Words
@@ -113,7 +114,9 @@ def _refused(text: str, mistakes: list[Mistake]) -> bool:
     try:
         override = OverridesParser.create().parse_override(text)
     except (OverrideParseException, HydraException):
-        mistakes.append(Mistake(text[:80], "it is no override.", "write key=value, +key=value or ~key"))
+        named = [name for name in names("experiment") if name == text]
+        told = f"write +experiment={named[0]}" if named else "write key=value, +key=value or ~key"
+        mistakes.append(Mistake(text[:80], "it is no override.", told))
         return True
     first = str(override.key_or_group).replace("/", ".").split(".")[0].split("@")[0]
     if first == "experiment" and not override.is_add():

@@ -30,7 +30,11 @@ def explain(error: BaseException, overrides: Sequence[str]) -> tuple[Mistake, st
         if isinstance(link, yaml.MarkedYAMLError) and link.problem_mark is not None:
             mark = link.problem_mark
             where = str(mark.name) + f" line {mark.line + 1}, column {mark.column + 1}"
-            return Mistake(where, f"this is no YAML: {link.problem}.", "mind indents, colons and brackets"), None
+            return Mistake(
+                where,
+                f"this is no YAML: {link.problem}.",
+                "mind indents and colons, and quote texts with brackets, as in 'a * x[i]'",
+            ), None
         if isinstance(link, MissingConfigException) and link.missing_cfg_file:
             return _missing(link, overrides)
     for link in chain:
@@ -82,7 +86,11 @@ def _misshapen(file: Path) -> Mistake | None:
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
-        return Mistake(str(file), f"this is no YAML: {first_line(error)}", "mind indents, colons and brackets")
+        return Mistake(
+            str(file),
+            f"this is no YAML: {first_line(error)}",
+            "mind indents and colons, and quote texts with brackets, as in 'a * x[i]'",
+        )
     if not isinstance(content, Mapping):
         return Mistake(str(file), "it holds no keys.", "write key: value")
     for key in (*GROUPS, "tags"):

@@ -9,6 +9,7 @@ from typing import Any
 from qmlops.core.backend import Backend
 from qmlops.core.noise import Noise
 from qmlops.core.option import option, validate
+from qmlops.errors import Mistake
 from qmlops.parts.circuit import Circuit
 from qmlops.parts.data import Data
 from qmlops.parts.encoder import Encoder
@@ -32,7 +33,12 @@ class Words:
     qubits: int | None = option(None, "width; null: the least that encoder and readout need", least=1)
 
     def __post_init__(self) -> None:
-        validate(self)
+        validate(self, self._unfit_name())
+
+    def _unfit_name(self) -> Mistake | None:
+        if 0 < len(self.name) <= 100 and not set(self.name) & set("/\\\0") and self.name.strip(". "):
+            return None
+        return Mistake("name", f"{self.name[:80]!r} cannot name a folder.", "use 1 to 100 letters, without / and \\")
 
 
 @dataclass(frozen=True, eq=False)

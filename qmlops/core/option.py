@@ -67,7 +67,8 @@ def range_mistakes(part: Any) -> list[Mistake]:
         value = getattr(part, item.name)
         bounds = item.metadata.get("bounds", {})
         if not all(inside(number, bounds) for number in _numbers(value)):
-            allowed = f"a finite number {describe_bounds(bounds)}".rstrip()
+            noun = "a whole number" if isinstance(value, int) else "a finite number"
+            allowed = f"{noun} {describe_bounds(bounds)}".rstrip()
             mistakes.append(Mistake(item.name, f"{shown(value)} is out of range.", f"allowed: {allowed}"))
     return mistakes
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from qmlops.config.compose import Composed, compose
 from qmlops.config.spec import RunSpec
 from qmlops.core.event import Event
 from qmlops.core.noise import Noise
+from qmlops.pipeline.folder import RUNS
 from qmlops.pipeline.run import Run, start
 
 
@@ -45,7 +47,7 @@ class QuantumMLPipeline:
 
     def train(self) -> Run:
         """Run the experiment; the folder is a new one below ./runs unless one was named."""
-        folder = self.folder or Path("runs") / self.spec.name
+        folder = self.folder or RUNS / f"{datetime.now():%Y-%m-%d_%H-%M-%S}_{self.spec.name}"
         self.run = start(self.spec, folder, self.watch, [])
         return self.run
 
@@ -70,7 +72,9 @@ class QuantumMLPipeline:
             "noisy": model.on(Density(), 0, model_noise),
         }
         kept = ("metrics", "intervals")
-        return {name: {key: evaluate(at, split)[key] for key in kept} for name, at in places.items()}
+        scores = {name: {key: evaluate(at, split)[key] for key in kept} for name, at in places.items()}
+        scores["noisy"]["noise"] = repr(model_noise)
+        return scores
 
     def deploy(self) -> str:
         """Register the model in MLflow under the experiment's name; gives its URI.

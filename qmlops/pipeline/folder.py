@@ -131,7 +131,7 @@ def find(name: str) -> Path:
         return runs[-1]
     names = [str(run.relative_to(RUNS)) for run in runs]
     close = [run for run, known in zip(runs, names, strict=True) if known == name] or [
-        run for run, known in zip(runs, names, strict=True) if known.startswith(name) or known.endswith(name)
+        run for run, known in zip(runs, names, strict=True) if name in known
     ]
     if len(close) == 1:
         return close[0]

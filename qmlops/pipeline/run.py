@@ -156,6 +156,7 @@ def _carry_out(task: Task, folder: Path, state: State | None, watch: Watch, trac
                 model = _trained(task, folder, state, emit)
             _finish(task, folder, model, emit)
         except KeyboardInterrupt:
+            watch(Note("stopping; what was computed is saved"))
             emit(RunEnded("interrupted", reason="stopped by Ctrl-C"))
             name = folder.name if folder.parent == RUNS else folder
             raise Interrupted(f"Stopped and saved.\nGo on with: qmlops resume {name}") from None
@@ -204,6 +205,8 @@ def _stepped(task: Task, folder: Path, state: State, emit: Watch) -> State:
     finally:
         if saved != state.step:
             save(folder, state)
+    if state.done and state.step < task.spec.steps:
+        emit(Note(f"converged after {state.step} steps"))
     return state
 
 

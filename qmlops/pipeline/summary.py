@@ -70,31 +70,49 @@ def sweep_table(sweep: Sweep) -> str:
 
 
 def over_seeds(runs: Sequence[Run]) -> str:
-    """The mean score with its 95 % interval, for runs that differ in nothing but the seed."""
-    requests = [set(_request(run)) for run in runs]
-    common = set.intersection(*requests) if requests else set()
-    own = [request - common for request in requests]
-    if len(runs) < 2 or not all(len(words) == 1 and next(iter(words)).startswith("seed=") for words in own):
+    """The mean score over seeds with its 95 % interval, a line for each set of other overrides."""
+    groups: dict[str, list[Run]] = {}
+    for run, (_, words) in zip(runs, _asked(runs), strict=True):
+        groups.setdefault(" ".join(word for word in words if not word.startswith("seed=")), []).append(run)
+    if not groups or min(map(len, groups.values())) < 2:
         return ""
     name = "energy" if "energy" in runs[0].result["metrics"] else "test_accuracy"
-    scores = [float(run.result["metrics"][name]) for run in runs]
+    lines = [
+        _mean_line(words, name, [float(run.result["metrics"][name]) for run in same]) for words, same in groups.items()
+    ]
+    return "\n".join(lines)
+
+
+def _mean_line(words: str, name: str, scores: list[float]) -> str:
     low, high = mean(scores)
-    centre = sum(scores) / len(scores)
-    return f"mean {name.replace('_', ' ')} over {len(runs)} seeds {centre:.4f}, 95 % interval {low:.4f} to {high:.4f}"
+    if name == "test_accuracy":
+        low, high = max(low, 0.0), min(high, 1.0)
+    told = f"mean {name.replace('_', ' ')} over {len(scores)} seeds {sum(scores) / len(scores):.4f}"
+    return f"{told}, 95 % interval {low:.4f} to {high:.4f}" + (f"  {words}" if words else "")
 
 
 def comparison(runs: Sequence[Run]) -> tuple[list[str], list[list[str]]]:
-    """Head and rows of a table of runs: what was asked, and what came out."""
-    columns = ["test_accuracy", "train_accuracy", "energy", "loss", "steps", "circuits", "train_seconds"]
+    """Head and rows of a table of runs: what came out, and what was asked that is not common to all."""
+    columns = ["test_accuracy", "train_accuracy", "energy", "loss"]
     used = [name for name in columns if any(name in run.result["metrics"] for run in runs)]
+    rows = []
+    for run, (common, words) in zip(runs, _asked(runs), strict=True):
+        cells = [f"{run.result['metrics'][name]:.4f}" if name in run.result["metrics"] else "" for name in used]
+        rows.append([_label(run, runs), *cells, " ".join(words) or " ".join(common)])
+    return ["run", *(name.replace("_accuracy", "") for name in used), "overrides"], rows
+
+
+def _asked(runs: Sequence[Run]) -> list[tuple[list[str], list[str]]]:
+    """The overrides of each run: those of all runs, and its own."""
     requests = [_request(run) for run in runs]
     common = set(requests[0]).intersection(*requests) if len(runs) > 1 else set()
-    rows = []
-    for run, request in zip(runs, requests, strict=True):
-        asked = " ".join(word for word in request if word not in common)
-        cells = [_figure(name, run.result["metrics"].get(name)) for name in used]
-        rows.append([run.name, run.result["name"], *cells, asked])
-    return ["run", "name", *(name.replace("_", " ") for name in used), "overrides"], rows
+    return [([w for w in words if w in common], [w for w in words if w not in common]) for words in requests]
+
+
+def _label(run: Run, runs: Sequence[Run]) -> str:
+    """The folder's name; with its sweep's where the runs are of several."""
+    alone = len({other.folder.parent for other in runs}) == 1
+    return run.name if alone or not run.name.isdigit() else f"{run.folder.parent.name}/{run.name}"
 
 
 def as_html(run: Run) -> str:
@@ -119,14 +137,6 @@ def _effort(metrics: dict[str, float]) -> str:
     steps, circuits = int(metrics["steps"]), int(metrics["circuits"])
     words = "step" if steps == 1 else "steps"
     return f"loss {metrics['loss']:.4f} after {steps} {words}; {circuits:,} circuits; {metrics['train_seconds']:.1f} s"
-
-
-def _figure(name: str, value: float | None) -> str:
-    if value is None:
-        return ""
-    if name in ("steps", "circuits"):
-        return f"{int(value):,}"
-    return f"{value:.1f}" if name == "train_seconds" else f"{value:.4f}"
 
 
 def _share(value: float) -> str:

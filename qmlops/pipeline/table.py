@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Sequence
 
 Rows = Sequence[Sequence[str]]
 
 
 def aligned(head: Sequence[str], rows: Rows) -> str:
-    """Columns two spaces apart; figures to the right, words to the left."""
+    """Columns two spaces apart; figures to the right, words to the left; a terminal cuts long lines."""
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
     right = [all(_is_figure(row[column]) for row in rows) for column in range(len(head))]
-    return "\n".join(_line(row, widths, right) for row in [head, *rows])
+    lines = [_line(row, widths, right) for row in [head, *rows]]
+    if not sys.stdout.isatty():
+        return "\n".join(lines)
+    columns = shutil.get_terminal_size().columns
+    return "\n".join(line if len(line) <= columns else line[: columns - 1] + "…" for line in lines)
 
 
 def markdown(head: Sequence[str], rows: Rows) -> str:

@@ -29,7 +29,8 @@ def _accuracy(result: dict[str, Any]) -> str:
     test = f"McNemar's exact test gives p = {chance:.2g}, {doubt}."
     if own > other:
         return f"This model is ahead of the best baseline, {best['name']}: {score}. {test}"
-    return f"The baseline wins: {best['name']} is better than this model, which has {score}. {test}"
+    score = f"{other} of {rows} test rows right, against {own}"
+    return f"The best baseline, {best['name']}, is ahead of this model: {score}. {test}"
 
 
 def _energy(result: dict[str, Any]) -> str:
@@ -38,6 +39,6 @@ def _energy(result: dict[str, Any]) -> str:
         return "The exact value was not computed: the program is too wide."
     exact = result["baselines"][0]["energy"]
     if metrics["error"] <= 1e-6 * abs(exact):
-        return f"The energy agrees with exact diagonalisation to {metrics['error']:.2g}."
+        return f"The energy agrees with exact diagonalisation to {max(metrics['error'], 1e-15):.2g}."
     ratio = f", {metrics['ratio']:.4f} of it" if "ratio" in metrics else ""
     return f"The energy is {metrics['error']:.3g} from that of exact diagonalisation{ratio}."

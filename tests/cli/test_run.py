@@ -74,7 +74,7 @@ def test_joblib_gives_the_same_numbers_as_one_process(qmlops: Command) -> None:
 def test_analyze_makes_tables_for_people_and_for_markdown(qmlops: Command) -> None:
     qmlops("run", "-m", "-q", "+experiment=vqc", "seed=1,2", *SHORT)
     table = qmlops("analyze", "--all", "--md").out.splitlines()
-    assert table[0].startswith("| run | name | test accuracy |")
+    assert table[0].startswith("| run | test | train | loss | overrides |")
     assert len(table) == 4
     assert len(qmlops("analyze", "--all").out.splitlines()) == 3
     assert "loss" in qmlops("analyze", "latest").out

@@ -153,6 +153,6 @@ class _Writer:
         name = f"x{index}"
         if index is None or name not in self.site.inputs:
             known = [item for item in self.site.inputs if item[0] == "x" and item[1:].isdigit()]
-            have = f"the encoder gives x[0] to x[{len(known) - 1}]" if known else "the encoder gives no x"
+            have = f"the encoder gives x[0] to x[{len(known) - 1}]" if known else "use encoder=angle or encoder=iqp"
             raise RequestError(f"x[{'' if index is None else index}] is no input; {have}")
         return sympy.Symbol(name)

@@ -20,7 +20,7 @@ def confusion(found: dict[str, Any]) -> Markup:
         return tag("figure", caption, tag("p", f"{len(names)} classes; see result.json."), class_="card")
     longest = 18 if len(names) <= 4 else 7
     heads = [tag("th", class_name(name, longest), title=name, scope="col") for name in names]
-    top = tag("tr", tag("th", "true \\ predicted"), *heads, tag("th", "found"))
+    top = tag("tr", tag("th", "true \\ predicted"), *heads, tag("th", "recall"))
     rows = join(_row(number_, row, names, longest) for number_, row in enumerate(matrix))
     many = "confusion many" if len(names) > 6 else "confusion"
     table = tag("table", tag("thead", top), tag("tbody", rows), class_=many)

@@ -98,7 +98,20 @@ def _alone(uri: str, folder: Path) -> Iterator[str]:
     path = folder / uri.removeprefix(_SQLITE)
     path.parent.mkdir(parents=True, exist_ok=True)
     with chdir(path.parent), FileLock(f"{path}.lock", timeout=_CREATE_SECONDS):
+        if not path.exists():
+            _make(path)
         yield f"{_SQLITE}{path}"
+
+
+def _make(path: Path) -> None:
+    """Make a store aside and move it into its place whole: a killed attempt leaves nothing behind."""
+    from mlflow import MlflowClient
+
+    aside = path.with_name(path.name + ".making")
+    for leftover in path.parent.glob(aside.name + "*"):
+        leftover.unlink()
+    MlflowClient(tracking_uri=f"{_SQLITE}{aside}").search_experiments(max_results=1)
+    os.replace(aside, path)
 
 
 def _experiment(client: Any, name: str) -> str:
