@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qmlops.core.expression import evaluate
-from qmlops.errors import ConfigError, Mistake, RequestError, nearest
+from qmlops.errors import ConfigError, Mistake, RequestError, nearest, shown
 from qmlops.parts.circuit.gate import GATES
 
 KEYS = ("gate", "wires", "angle", "share", "step", "pauli")
@@ -72,6 +72,9 @@ def _other_mistakes(given: dict[str, Any]) -> list[Mistake]:
     if given.get("share", "none") not in SHARES:
         share = given["share"]
         mistakes.append(Mistake("share", f"{share!r} is not known.", nearest(str(share), SHARES)))
+    if "step" in given and "wires" in given and given["wires"] != "ring":
+        wires = given["wires"]
+        mistakes.append(Mistake("step", f"only a ring has a step, and wires is {shown(wires)}.", "remove it"))
     for key in ("angle", "step"):
         value = given.get(key)
         if value is None and not (key == "step" and key in given):
