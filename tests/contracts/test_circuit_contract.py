@@ -64,6 +64,40 @@ def test_a_qasm_file_keeps_the_order_of_its_wires(part: Any, tmp_path: Path, tex
         qasm.build(Site(cirq.LineQubit.range(12), lambda: (), ()))
 
 
+HEAD = 'OPENQASM 2.0;\ninclude "qelib1.inc";\nqreg q[2];\ncreg c[2];\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (HEAD + "measure q[0] -> c[0];\nh q[0];\n", "measures in the middle"),
+        (HEAD + "h q[0];\nreset q[0];\n", "resets q_0"),
+        (HEAD + "measure q[0] -> c[0];\nif(c==1) x q[1];\n", "classical condition"),
+        (HEAD + "qreg big[100000000];\nh big;\n", "more than 5 digits"),
+        (HEAD + f"qreg big[{'9' * 5000}];\n", "more than 5 digits"),
+        (HEAD + "creg d[100000000];\nmeasure q -> d;\n", "more than 5 digits"),
+        (HEAD + "qreg big[99999];\nh big;\n", "100001 qubits"),
+        (HEAD + "rx(1/0) q[0];\n", "no circuit that can be read"),
+        (HEAD + "hq q[0];\n", "no circuit that can be read"),
+    ],
+    ids=lambda item: item[len(HEAD) :][:30] if item.startswith(HEAD) else "",
+)
+def test_a_qasm_file_that_is_not_gates_alone_is_refused(part: Any, tmp_path: Path, text: str, told: str) -> None:
+    file = tmp_path / "strange.qasm"
+    file.write_text(text)
+    with pytest.raises(ConfigError, match=told) as refusal:
+        part("circuit", "qasm", file=str(file)).build(site(2))
+    assert [item.path for item in refusal.value.mistakes] == ["file"]
+
+
+def test_measurements_at_the_end_of_a_qasm_file_are_dropped(part: Any, tmp_path: Path) -> None:
+    file = tmp_path / "measured.qasm"
+    file.write_text(HEAD + "h q[0];\nmeasure q -> c;\n")
+    built = part("circuit", "qasm", file=str(file)).build(Site(cirq.LineQubit.range(2), lambda: (), ()))
+    assert cirq.H(cirq.LineQubit(0)) in built.operations
+    assert not cirq.Circuit(built.operations).has_measurements()
+
+
 def test_sharing_counts_weights() -> None:
     def weights(share: str) -> int:
         block = {"gate": "ry", "wires": "all", "angle": "theta", "share": share}

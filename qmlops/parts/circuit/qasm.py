@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qmlops.core.option import option, validate
 from qmlops.errors import ConfigError, Mistake
 from qmlops.parts.circuit import Built, Site
+
+if TYPE_CHECKING:
+    import cirq
+
+_DIGITS = 5
+"""Of a register's size; a program has 10,000 qubits at most."""
 
 
 @dataclass(frozen=True)
@@ -26,34 +33,63 @@ class Qasm:
 
     def build(self, site: Site) -> Built:
         import cirq
+
+        text = self._text()
+        names = self._declared(text)
+        if len(names) > len(site.qubits):
+            why = f"{self.file!r} has {len(names)} qubits, and the program has {len(site.qubits)}."
+            raise ConfigError([Mistake("file", why, f"write qubits={len(names)}")])
+        circuit = self._circuit(text)
+        why_not = _not_unitary(circuit)
+        if why_not:
+            instead = "a circuit here is gates, with measurements at its end only"
+            raise ConfigError([Mistake("file", f"{self.file!r} {why_not}.", instead)])
+        onto = dict(zip(names, site.qubits, strict=False))
+        gates = cirq.drop_terminal_measurements(circuit).transform_qubits(lambda qubit: onto[str(qubit)])
+        return Built([*site.encode(), *gates.all_operations()], ())
+
+    def _text(self) -> str:
+        try:
+            return Path(self.file).read_text(encoding="utf-8")
+        except OSError as error:
+            raise ConfigError([Mistake("file", f"{self.file!r} cannot be read: {error.strerror}.")]) from None
+        except ValueError:
+            raise ConfigError([Mistake("file", f"{self.file!r} names no UTF-8 text.")]) from None
+
+    def _circuit(self, text: str) -> cirq.Circuit:
         from cirq.contrib.qasm_import import circuit_from_qasm
         from cirq.contrib.qasm_import.exception import QasmException
 
         try:
-            text = Path(self.file).read_text(encoding="utf-8")
-            circuit = circuit_from_qasm(text)
-        except OSError as error:
-            raise ConfigError([Mistake("file", f"{self.file!r} cannot be read: {error.strerror}.")]) from None
-        except (QasmException, UnicodeDecodeError, ValueError, SyntaxError) as error:
+            return circuit_from_qasm(text)
+        except (QasmException, ValueError, SyntaxError, ArithmeticError) as error:
             raise ConfigError([Mistake("file", f"{self.file!r} is no circuit that can be read: {error}.")]) from None
-        gates = cirq.drop_terminal_measurements(circuit)
-        names = _declared(text)
-        if len(names) > len(site.qubits):
-            why = f"{self.file!r} has {len(names)} qubits, and the program has {len(site.qubits)}."
-            raise ConfigError([Mistake("file", why, f"write qubits={len(names)}")])
-        onto = dict(zip(names, site.qubits, strict=False))
-        moved = gates.transform_qubits(lambda qubit: onto[str(qubit)])
-        if moved.has_measurements():
-            raise ConfigError([Mistake("file", f"{self.file!r} measures in the middle.", "measure at the end only")])
-        return Built([*site.encode(), *moved.all_operations()], ())
+
+    def _declared(self, text: str) -> list[str]:
+        """Cirq's names of all qubits that an OpenQASM text declares, in order.
+
+        Sizes are looked at before any name is made, and before Cirq makes its own.
+        """
+        code = re.sub(r"//[^\n]*|/\*.*?\*/", "", text, flags=re.DOTALL)
+        for digits in re.findall(r"\[\s*(\d+)\s*\]", code):
+            if len(digits) > _DIGITS:
+                why = f"{self.file!r} has a register or an index of more than {_DIGITS} digits."
+                raise ConfigError([Mistake("file", why, "declare as many qubits and bits as are used")])
+        form = r"\bqreg\s+(\w+)\s*\[\s*(\d+)\s*\]|\bqubit\s*(?:\[\s*(\d+)\s*\])?\s*(\w+)"
+        return [
+            f"{found[1] or found[4]}_{number}"
+            for found in re.finditer(form, code)
+            for number in range(int(found[2] or found[3] or 1))
+        ]
 
 
-def _declared(text: str) -> list[str]:
-    """Cirq's names of all qubits that an OpenQASM text declares, in order."""
-    code = re.sub(r"//[^\n]*|/\*.*?\*/", "", text, flags=re.DOTALL)
-    form = r"\bqreg\s+(\w+)\s*\[\s*(\d+)\s*\]|\bqubit\s*(?:\[\s*(\d+)\s*\])?\s*(\w+)"
-    return [
-        f"{found[1] or found[4]}_{number}"
-        for found in re.finditer(form, code)
-        for number in range(int(found[2] or found[3] or 1))
-    ]
+def _not_unitary(circuit: cirq.Circuit) -> str:
+    """What a circuit does beside gates and measurements at its end, in words; empty for nothing."""
+    import cirq
+
+    for operation in circuit.all_operations():
+        if isinstance(operation.untagged, cirq.ClassicallyControlledOperation):
+            return "has a gate under a classical condition"
+        if isinstance(operation.gate, cirq.ResetChannel):
+            return f"resets {operation.qubits[0]}"
+    return "" if circuit.are_all_measurements_terminal() else "measures in the middle"
