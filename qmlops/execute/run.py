@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-import numpy as np
-
 from qmlops.core.backend import Differentiates, Session
 from qmlops.core.work import Array, Pullback, Result, Work
 from qmlops.errors import BackendError
@@ -20,7 +18,6 @@ class Differentiated:
     """Values with their derivative, and what they cost."""
 
     values: Array
-    variances: Array
     pullback: Pullback
     circuits: int
     shots: int
@@ -43,8 +40,8 @@ def differentiate(session: Session, gradient: Gradient, work: Work, token: str) 
     rule = gradient.rule(session, work)
     if rule is None:
         values, pullback = cast(Differentiates, session).vjp(work)
-        return Differentiated(values, np.zeros_like(values), pullback, len(values), 0)
+        return Differentiated(values, pullback, len(values), 0)
     results = execute(session, rule.construct(work), token)
-    values, variances, pullback = rule.combine(work, results)
+    values, pullback = rule.combine(work, results)
     circuits = sum(result.circuits for result in results)
-    return Differentiated(values, variances, pullback, circuits, sum(result.shots for result in results))
+    return Differentiated(values, pullback, circuits, sum(result.shots for result in results))

@@ -99,6 +99,11 @@ def sample(probabilities: Array, shots: int, random: np.random.Generator) -> Arr
     return frequencies
 
 
+def of_mean(spread: Array, shots: int) -> Array:
+    """Variance of a mean of so many shots, from their spread; infinite for one shot, which shows none."""
+    return spread / (shots - 1) if shots > 1 else np.full_like(spread, np.inf)
+
+
 def moments(frequencies: Array, eigenvalues: Array) -> tuple[Array, Array]:
     """Mean and spread of each observable: [rows × observables] twice, the second a variance."""
     means = frequencies @ eigenvalues

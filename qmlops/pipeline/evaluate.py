@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from qmlops.core.dataset import Dataset, Split
+from qmlops.core.observable import Observable, PauliSum
+from qmlops.core.program import Program
+from qmlops.errors import RequestError
 from qmlops.execute.run import execute
 from qmlops.parts.backend.qsim import Qsim
 from qmlops.parts.noise.none import NoNoise
+from qmlops.parts.objective import Differentiable
 from qmlops.parts.objective.energy import Energy
 from qmlops.pipeline.baseline import classifiers, extreme_energy
-from qmlops.pipeline.interval import normal, share
+from qmlops.pipeline.interval import bounded, share
 from qmlops.train.model import QuantumModel
-from qmlops.train.task import Task, make_task
+from qmlops.train.task import make_task
 
 _GRID = 60
 
@@ -27,7 +32,7 @@ def evaluate(model: QuantumModel, split: Split | None) -> dict[str, Any]:
 def accuracies(model: QuantumModel, split: Split) -> dict[str, Any]:
     """Accuracy on each part, confusion on the test part, boundary where there are two features."""
     predicted = {name: _labels(model, part) for name, part in split.raw.items() if len(part)}
-    metrics, intervals = {}, {}
+    metrics, intervals = {"loss": final_loss(model, split)}, {}
     for name, labels in predicted.items():
         hits = int(np.sum(labels == split.raw[name].labels))
         metrics[f"{name}_accuracy"] = hits / len(labels)
@@ -48,23 +53,49 @@ def energies(model: QuantumModel) -> dict[str, Any]:
     """The energy at the final weights, and the exact one where it can be computed."""
     objective = model.spec.objective
     assert isinstance(objective, Energy)
-    task = make_task(model.spec, model.program, None)
-    result = execute(task.session, [_final(task, model)], "final")[0]
-    energy, variance = float(result.values.sum()), float(result.variances.sum())
-    exact = extreme_energy(model.program, objective.sign)
-    metrics = {"energy": energy}
+    program = replace(model.program, observables=(_total(model.program.observables),))
+    task = make_task(model.spec, program, None)
+    result = execute(task.session, [task.work(task.inputs, model.weights, "final")], "final")[0]
+    energy = float(result.values[0, 0])
+    exact = extreme_energy(program, objective.sign)
+    metrics = {"energy": energy, "loss": objective.sign * energy}
     baselines = []
     if exact is not None:
         metrics["error"] = abs(energy - exact)
         if exact:
             metrics["ratio"] = energy / exact
         baselines.append({"name": "exact diagonalisation", "energy": exact})
-    intervals = {"energy": normal(energy, variance)} if variance else {}
+    intervals = {}
+    if model.spec.shots is not None:
+        intervals["energy"] = bounded(energy, float(result.variances[0, 0]), model.spec.shots, _reach(program))
     return {"metrics": metrics, "intervals": intervals, "baselines": baselines, "confusion": None, "boundary": None}
 
 
-def _final(task: Task, model: QuantumModel) -> Any:
-    return task.work(task.inputs, model.weights, "final")
+def final_loss(model: QuantumModel, split: Split) -> float:
+    """The loss of the model itself on the training part; a kernel machine's is its share of errors."""
+    train, objective = split.train, model.spec.objective
+    if not isinstance(objective, Differentiable):
+        return float(np.mean(_labels(model, split.raw["train"]) != train.labels))
+    return objective.loss(model.values(split.raw["train"].features), train.labels)[0]
+
+
+def _total(observables: tuple[Observable, ...]) -> Observable:
+    """The sum of all observables as one, so that terms which are read together vary together."""
+    if all(isinstance(item, PauliSum) for item in observables):
+        return PauliSum(tuple(term for item in observables if isinstance(item, PauliSum) for term in item.terms))
+    if len(observables) == 1:
+        return observables[0]
+    raise RequestError("An energy is the sum of Pauli sums, or one projector.")
+
+
+def _reach(program: Program) -> tuple[float, float]:
+    """The least and the largest value that a shot can read."""
+    (total,) = program.observables
+    if not isinstance(total, PauliSum):
+        return 0.0, 1.0
+    constant = sum(size for size, pauli in total.terms if not pauli)
+    swing = sum(abs(size) for size, pauli in total.terms if pauli)
+    return constant - swing, constant + swing
 
 
 def _labels(model: QuantumModel, part: Dataset) -> Any:

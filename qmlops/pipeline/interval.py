@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -30,10 +31,18 @@ def mean(values: Sequence[float]) -> tuple[float, float]:
     return centre - reach, centre + reach
 
 
-def normal(value: float, variance: float) -> tuple[float, float]:
-    """The normal approximation for an estimate with a known variance."""
-    reach = 1.959963984540054 * variance**0.5
-    return value - reach, value + reach
+def bounded(value: float, variance: float, shots: int, reach: tuple[float, float]) -> tuple[float, float]:
+    """For a mean of shots that each lie within `reach`, at least 95 % whatever their distribution.
+
+    The empirical Bernstein bound (Maurer and Pontil 2009, arXiv:0907.3740); `variance` is that of
+    the mean. One shot leaves the whole reach.
+    """
+    low, high = reach
+    if shots < 2:
+        return low, high
+    chance = math.log(4 / (1 - LEVEL))
+    half = math.sqrt(2 * variance * chance) + 7 * (high - low) * chance / (3 * (shots - 1))
+    return max(low, value - half), min(high, value + half)
 
 
 def difference(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> float:

@@ -136,7 +136,8 @@ def _request(run: Run) -> list[str]:
 def _effort(metrics: dict[str, float]) -> str:
     steps, circuits = int(metrics["steps"]), int(metrics["circuits"])
     words = "step" if steps == 1 else "steps"
-    return f"loss {metrics['loss']:.4f} after {steps} {words}; {circuits:,} circuits; {metrics['train_seconds']:.1f} s"
+    effort = f"{steps} {words}; {circuits:,} circuits in training; {metrics['train_seconds']:.1f} s"
+    return f"loss {metrics['loss']:.6f} after {effort}"
 
 
 def _share(value: float) -> str:

@@ -15,7 +15,7 @@ from qmlops.core.angles import separate
 from qmlops.core.noise import Noise
 from qmlops.core.program import Program
 from qmlops.core.work import Array
-from qmlops.simulate.plain import Gate, apply, gates_of
+from qmlops.simulate.plain import Gate, apply, gate_of
 
 if TYPE_CHECKING:
     import cirq
@@ -27,7 +27,7 @@ class DensityEngine:
     """A program and a noise model made ready to run. Holds 32 bytes × 4^width a row."""
 
     def __init__(self, program: Program, noise: Noise | None) -> None:
-        self.program = program
+        self.program, self.noise = program, noise
         self.parametrised = separate(program)
         self.steps = list(self._steps(noise))
 
@@ -57,10 +57,10 @@ class DensityEngine:
         import cirq
 
         noisy = self.parametrised.circuit if noise is None else noise.apply(self.parametrised.circuit)
-        gates = iter(gates_of(self.parametrised))
+        column = {name: index for index, name in enumerate(self.parametrised.names)}
         for operation in noisy.all_operations():
             if cirq.has_unitary(operation) or cirq.is_parameterized(operation):
-                yield next(gates)
+                yield gate_of(operation, column)
             else:
                 wires = tuple(qubit.x for qubit in operation.qubits)
                 yield wires, _superoperator(operation)

@@ -6,6 +6,7 @@ two states a point. Slow and short, it is what faster engines are checked agains
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ from qmlops.core.program import Program
 from qmlops.core.work import Array, Pullback
 
 if TYPE_CHECKING:
+    import cirq
+
     from qmlops.simulate import Precision
 
 State = NDArray[np.complexfloating]
@@ -109,19 +112,20 @@ class PlainEngine:
 
 def gates_of(parametrised: Parametrised) -> list[Gate]:
     """The gates of a circuit in order, as matrices or spectra."""
+    column = {name: index for index, name in enumerate(parametrised.names)}
+    return [gate_of(operation, column) for operation in parametrised.circuit.all_operations()]
+
+
+def gate_of(operation: cirq.Operation, column: Mapping[str, int]) -> Gate:
+    """One unitary operation; `column` is the number of each angle by its name."""
     import cirq
 
-    column = {name: index for index, name in enumerate(parametrised.names)}
-    gates = []
-    for operation in parametrised.circuit.all_operations():
-        wires = tuple(_line(qubit) for qubit in operation.qubits)
-        names = cirq.parameter_names(operation)
-        if names:
-            frequencies, vectors = spectrum(operation.gate)
-            gates.append(Gate(wires, None, column[next(iter(names))], frequencies, vectors))
-        else:
-            gates.append(Gate(wires, cirq.unitary(operation)))
-    return gates
+    wires = tuple(_line(qubit) for qubit in operation.qubits)
+    names = cirq.parameter_names(operation)
+    if not names:
+        return Gate(wires, cirq.unitary(operation))
+    frequencies, vectors = spectrum(operation.gate)
+    return Gate(wires, None, column[next(iter(names))], frequencies, vectors)
 
 
 def spectrum(gate: Any) -> tuple[Array, NDArray[np.complexfloating]]:

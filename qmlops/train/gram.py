@@ -18,8 +18,8 @@ from qmlops.train.task import Task
 def gram(task: Task, left: Array, right: Array | None, *path: str | int) -> tuple[Array, int]:
     """Fidelities [left × right] between rows of inputs, and the number of circuits that it took.
 
-    `right` None means `left` again; the matrix is then symmetric with ones on its diagonal, and
-    only its upper half is run.
+    `right` None means `left` again; the matrix is then symmetric and only its upper half is run,
+    with the diagonal where noise keeps that from being one.
     """
     quiet = task.spec.shots is None and task.spec.noise.silent()
     if quiet and isinstance(task.session, HoldsStates):
@@ -33,7 +33,8 @@ def gram(task: Task, left: Array, right: Array | None, *path: str | int) -> tupl
 def _overlaps(task: Task, left: Array, right: Array | None, *path: str | int) -> tuple[Array, int]:
     program = overlap_program(task.program)
     other = left if right is None else right
-    pairs = [(i, j) for i in range(len(left)) for j in range(i + 1 if right is None else 0, len(other))]
+    first = 1 if task.spec.noise.silent() else 0
+    pairs = [(i, j) for i in range(len(left)) for j in range(i + first if right is None else 0, len(other))]
     chosen = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     points = np.concatenate([left[chosen[:, 0]], other[chosen[:, 1]]], axis=1)
     template = task.work(left[:0], np.zeros(0), *path)

@@ -31,7 +31,8 @@ def steps(task: Task, state: State) -> Iterator[tuple[StepDone, State]]:
         answer, metrics = answer_to(task, task.spec.optimizer.ask(state), step)
         state = task.spec.optimizer.tell(state, answer)
         if task.spec.metric.due(step):
-            metrics |= validate(task, state.weights, step)
+            looked = validate(task, state.weights, step)
+            metrics = {name: metrics.get(name, 0) + looked.get(name, 0) for name in metrics | looked}
         yield StepDone(step, metrics), state
 
 
@@ -40,25 +41,24 @@ def answer_to(task: Task, request: Request, step: int) -> tuple[Answer, dict[str
     objective = cast(Differentiable, task.spec.objective)
     rows = task.rows(step)
     inputs, labels = task.inputs[rows], task.labels[rows]
-    losses, variances, gradients = [], [], []
+    losses, gradients = [], []
     circuits = shots = 0
     for number, weights in enumerate(request.points):
         work = task.work(inputs, weights, "step", step, number)
         token = f"step-{step}-{number}"
         if request.gradient:
             found = differentiate(task.session, task.spec.gradient, work, token)
-            values, spread = found.values, found.variances
+            values = found.values
             circuits, shots = circuits + found.circuits, shots + found.shots
         else:
             result = execute(task.session, [work], token)[0]
-            values, spread = result.values, result.variances
+            values = result.values
             circuits, shots = circuits + result.circuits, shots + result.shots
         loss, cotangent = objective.loss(values, labels)
         losses.append(loss)
-        variances.append(objective.variance(values, labels, spread) if task.spec.shots else 0.0)
         if request.gradient:
             gradients.append(found.pullback(cotangent).sum(axis=0))
-    answer = Answer(np.array(losses), np.array(variances), np.array(gradients) if gradients else None)
+    answer = Answer(np.array(losses), np.array(gradients) if gradients else None)
     metrics = {"loss": float(np.mean(losses)), "circuits": float(circuits)}
     if shots:
         metrics["shots"] = float(shots)
@@ -68,11 +68,13 @@ def answer_to(task: Task, request: Request, step: int) -> tuple[Answer, dict[str
 
 
 def validate(task: Task, weights: Array, step: int) -> dict[str, float]:
-    """The accuracy on the validation part; nothing where there is none."""
+    """The accuracy on the validation part and the circuits that it took; nothing where there is none."""
     objective = task.spec.objective
     if task.split is None or not len(task.split.validation) or not isinstance(objective, Classifies):
         return {}
     part = task.split.validation
     work = task.work(task.encode(part), weights, "validation", step)
-    values = execute(task.session, [work], f"validation-{step}")[0].values
-    return {"validation_accuracy": float(np.mean(objective.scores(values).argmax(axis=1) == part.labels))}
+    result = execute(task.session, [work], f"validation-{step}")[0]
+    right = objective.scores(result.values).argmax(axis=1) == part.labels
+    metrics = {"validation_accuracy": float(np.mean(right)), "circuits": float(result.circuits)}
+    return metrics | ({"shots": float(result.shots)} if result.shots else {})

@@ -93,7 +93,7 @@ def test_shots_fit_the_closed_form(part: Any, backend_kind: str, noise: Any) -> 
     for row in range(len(POINTS)):
         for column, mean in enumerate((first[row], second[row], third[row])):
             assert fits(result.values[row, column], shots, (1 + mean) / 2)
-    np.testing.assert_allclose(result.variances, (1 - result.values**2) / shots, atol=1e-9)
+    np.testing.assert_allclose(result.variances, (1 - result.values**2) / (shots - 1), atol=1e-9)
     assert result.circuits == 2 * len(POINTS)
     assert result.shots == shots * result.circuits
 

@@ -55,7 +55,7 @@ def test_it_differentiates_shared_scaled_multiplied_and_controlled_weights(part:
     np.testing.assert_allclose(found.pullback(COTANGENT), by_differences(), atol=close)
     assert found.values.shape == (2, 2)
     assert found.circuits >= len(POINTS)
-    assert (found.shots, found.variances.any()) == (0, False)
+    assert found.shots == 0
 
 
 def test_it_works_with_shots_or_refuses_by_its_key(part: Any, gradient_kind: str) -> None:
@@ -68,7 +68,6 @@ def test_it_works_with_shots_or_refuses_by_its_key(part: Any, gradient_kind: str
         return
     found = differentiate(Qsim().open(), gradient, work, "t")
     assert found.shots == found.circuits * 20_000
-    assert np.all(found.variances > 0)
     again = differentiate(Qsim().open(), gradient, work, "t")
     assert found.pullback(COTANGENT).tobytes() == again.pullback(COTANGENT).tobytes()
 

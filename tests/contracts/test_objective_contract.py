@@ -43,15 +43,6 @@ def test_the_cotangent_is_the_derivative_of_the_loss(part: Any, stepped_kind: st
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_the_variance_is_carried_to_first_order(part: Any, stepped_kind: str, shape: Any) -> None:
-    objective = part("objective", stepped_kind)
-    values, labels = drawn(*shape)
-    variances = np.random.default_rng(5).uniform(0, 1, values.shape)
-    _, slope = objective.loss(values, labels)
-    assert objective.variance(values, labels, variances) == pytest.approx(np.sum(slope**2 * variances))
-
-
-@pytest.mark.parametrize("shape", SHAPES)
 def test_the_right_class_scores_highest_where_the_loss_is_least(
     part: Any, stepped_classifier_kind: str, shape: Any
 ) -> None:

@@ -25,7 +25,7 @@ def advance(optimizer: Any, state: State, steps: int) -> State:
             break
         request = optimizer.ask(state)
         gradients = 2 * STEEPNESS * (request.points - CENTRE) if request.gradient else None
-        answer = Answer(quadratic(request.points), np.zeros(len(request.points)), gradients)
+        answer = Answer(quadratic(request.points), gradients)
         state = optimizer.tell(state, answer)
     return state
 

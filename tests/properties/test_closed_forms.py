@@ -127,3 +127,27 @@ def test_a_pauli_sum_reads_back_as_it_is_written(terms: int, sizes: list[float])
     words = [((0, "X"), (2, "Z")), ((1, "Y"),), ()]
     written = PauliSum(tuple((round(size, 3), word) for size, word in zip(sizes[:terms], words, strict=False)))
     assert PauliSum.parse(str(written)) == written
+
+
+@pytest.mark.parametrize(("one_qubit", "two_qubit"), [(0.0, 0.1), (0.1, 0.0), (0.05, 0.1)])
+def test_noise_stands_behind_its_gate_in_any_circuit(one_qubit: float, two_qubit: float) -> None:
+    """Channels behind some gates only move moments; the values agree with Cirq's own simulator."""
+    import cirq
+
+    from qmlops.core.observable import PauliSum
+    from qmlops.core.program import Program
+    from qmlops.core.work import Work
+    from qmlops.parts.backend.density import Density
+    from qmlops.parts.noise.depolarising import Depolarising
+
+    noise, qubits = Depolarising(one_qubit, two_qubit), cirq.LineQubit.range(4)
+    for seed in range(12):
+        domain = {cirq.H: 1, cirq.X**0.3: 1, cirq.T: 1, cirq.CX: 2, cirq.CZ: 2, cirq.ISWAP**0.5: 2}
+        circuit = cirq.testing.random_circuit(qubits, 8, 0.6, gate_domain=domain, random_state=seed)
+        program = Program(circuit, 4, (), (), (PauliSum.parse("Z0 + X1 Z2 - Y3"),))
+        session = Density().open()
+        found = session.result(session.submit([Work(program, np.zeros((1, 0)), None, 0, noise)], "t"))[0].values
+        state = cirq.DensityMatrixSimulator(dtype=np.complex128).simulate(noise.apply(circuit), qubit_order=qubits)
+        total = cirq.Z(qubits[0]) + cirq.X(qubits[1]) * cirq.Z(qubits[2]) - cirq.Y(qubits[3])
+        expected = np.trace(state.final_density_matrix @ total.matrix(qubits)).real
+        np.testing.assert_allclose(found[0, 0], expected, atol=1e-9)

@@ -86,9 +86,8 @@ def test_adjoint_parameter_shift_and_differences_agree(number: int) -> None:
     np.testing.assert_allclose(by_adjoint, by_differences(program, points, cotangent), atol=CLOSE)
     rule, work = ParameterShift(), Work(program, points)
     shifted = [run(Qsim(precision="double"), item) for item in rule.construct(work)]
-    again, variances, by_shift = rule.combine(work, shifted)
+    again, by_shift = rule.combine(work, shifted)
     np.testing.assert_allclose(again, values, atol=1e-9)
-    assert not variances.any()
     np.testing.assert_allclose(by_shift(cotangent), by_adjoint, atol=CLOSE)
 
 
@@ -100,7 +99,7 @@ def test_spsa_gives_the_gradient_in_expectation(number: int) -> None:
     exact = pullback(cotangent)[0]
     count = 400
     rule, work = Spsa(distance=1e-3, directions=count), Work(program, points[:1], seed=number)
-    found = rule.combine(work, [run(Qsim(precision="double"), item) for item in rule.construct(work)])[2](cotangent)[0]
+    found = rule.combine(work, [run(Qsim(precision="double"), item) for item in rule.construct(work)])[1](cotangent)[0]
     # one direction gives g_k + sum over j != k of s_k s_j g_j, whose variance is the sum of the g_j^2
     deviation = np.sqrt(np.maximum(np.sum(exact**2) - exact**2, 0) / count)
     assert np.all(np.abs(found - exact) <= 6 * deviation + 1e-3)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from qmlops.pipeline.interval import difference, mean, share
+from qmlops.pipeline.interval import bounded, difference, mean, share
 from qmlops.pipeline.verdict import verdict
 
 
@@ -53,3 +53,17 @@ def test_intervals_are_those_of_the_textbook() -> None:
     assert high == pytest.approx(1 - 0.025**0.1)
     low, high = mean([1.0, 2.0, 3.0])
     assert (low, high) == pytest.approx((2 - 4.302653 / 3**0.5, 2 + 4.302653 / 3**0.5), abs=1e-5)
+
+
+def test_the_bound_for_shots_holds_its_level_for_covarying_and_constant_readings() -> None:
+    random = np.random.default_rng(0)
+    for chance in (0.5, 0.02, 0.0):
+        held = 0
+        for _ in range(200):
+            readings = np.where(random.random(100) < chance, 1.0, -1.0)
+            low, high = bounded(float(readings.mean()), float(readings.var(ddof=1)) / 100, 100, (-1.0, 1.0))
+            held += low <= 2 * chance - 1 <= high
+        assert held >= 190
+    assert bounded(0.3, float("inf"), 1, (-1.0, 1.0)) == (-1.0, 1.0)
+    low, high = bounded(1.0, 0.0, 100, (-1.0, 1.0))
+    assert low < 1.0 == high

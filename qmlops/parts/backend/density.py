@@ -12,7 +12,7 @@ from qmlops.core.program import Program
 from qmlops.core.seed import stream
 from qmlops.core.work import Result, Work
 from qmlops.errors import Mistake
-from qmlops.lower.basis import all_bits, bases, misread, moments, sample
+from qmlops.lower.basis import all_bits, bases, misread, moments, of_mean, sample
 from qmlops.simulate.density import DensityEngine
 from qmlops.simulate.memory import too_wide, usable_bytes
 
@@ -35,13 +35,13 @@ class Density:
         return Cost(0.0, "USD", "a local simulation is free")
 
     def open(self) -> Session:
-        return Immediate("density", run)
+        engines: dict[int, DensityEngine] = {}
+        return Immediate("density", lambda work: run(work, _engine(engines, work)))
 
 
-def run(work: Work) -> Result:
+def run(work: Work, engine: DensityEngine) -> Result:
     """Values at all points, sampled when the work names shots."""
     program, count = work.program, len(work.program.observables)
-    engine = DensityEngine(program, work.noise)
     values, variances = np.zeros((2, len(work.points), count))
     measured = bases(program.observables)
     tables = [basis.eigenvalues(all_bits(program.width), count) for basis in measured]
@@ -56,9 +56,18 @@ def run(work: Work) -> Result:
                 chances = sample(chances, work.shots, random[number])
             means, spread = moments(chances, eigenvalues)
             values[rows] += means
-            variances[rows] += spread / work.shots if work.shots else 0
+            variances[rows] += of_mean(spread, work.shots) if work.shots else 0
     circuits = len(measured) * len(values)
     return Result(values, variances, circuits, circuits * (work.shots or 0), {"backend": "density"})
+
+
+def _engine(engines: dict[int, DensityEngine], work: Work) -> DensityEngine:
+    """The engine of a work's program and noise; the last one is kept, because training asks again."""
+    kept = engines.get(id(work.program))
+    if kept is None or kept.program is not work.program or kept.noise != work.noise:
+        engines.clear()
+        engines[id(work.program)] = kept = DensityEngine(work.program, work.noise)
+    return kept
 
 
 def _bytes(width: int) -> int:

@@ -15,7 +15,7 @@ from qmlops.core.program import Program
 from qmlops.core.seed import draw, stream
 from qmlops.core.work import Array, Pullback, Result, Work
 from qmlops.errors import Mistake
-from qmlops.lower.basis import Basis, all_bits, bases, moments, sample
+from qmlops.lower.basis import Basis, all_bits, bases, misread, moments, of_mean, sample
 from qmlops.simulate import Engine, prepare
 from qmlops.simulate.memory import too_wide, usable_bytes
 
@@ -39,7 +39,7 @@ class Qsim:
     def validate(self, works: Sequence[Work]) -> list[Mistake]:
         mistakes = []
         for work in works:
-            why = too_wide("qsim", work.program.width, self._bytes(work.program.width))
+            why = too_wide("qsim", work.program.width, self._bytes(work))
             if why:
                 mistakes.append(Mistake("qubits", why, "use fewer qubits, or a larger machine"))
             if work.noise is not None and not work.noise.silent() and work.shots is None:
@@ -54,7 +54,11 @@ class Qsim:
         running = _Running(self.precision, self.threads)
         return Immediate("qsim", running.run, {"vjp": running.vjp, "states": running.states})
 
-    def _bytes(self, width: int) -> int:
+    def _bytes(self, work: Work) -> int:
+        """Three states; for shots also the bits of each outcome, its chance and what it reads."""
+        width = work.program.width
+        if work.shots is not None:
+            return int((3 * 16 + 8 * (4 + 2 * width)) * 2 ** min(width, 60))
         return int(3 * (8 if self.precision == "single" else 16) * 2 ** min(width, 60))
 
 
@@ -90,7 +94,7 @@ class _Running:
         return self.engine(work.program).states(work.points)
 
     def run(self, work: Work) -> Result:
-        if work.noise is not None and not work.noise.silent():
+        if work.noise is not None and work.noise.apply(work.program.circuit) is not work.program.circuit:
             return self._trajectories(work)
         engine = self.engine(work.program)
         parts = list(chunks(len(work.points), engine.memory(1)))
@@ -110,9 +114,10 @@ class _Running:
             random = stream(work.seed, "shots", number)
             for rows in parts:
                 chances = np.abs(engine.states(work.points[rows])).astype(np.float64) ** 2
+                chances = misread(chances, work.noise, program.width)
                 means, spread = moments(sample(chances, work.shots, random), eigenvalues)
                 values[rows] += means
-                variances[rows] += spread / work.shots
+                variances[rows] += of_mean(spread, work.shots)
         circuits = len(measured) * len(values)
         return Result(values, variances, circuits, circuits * work.shots, {"backend": "qsim"})
 
@@ -136,7 +141,7 @@ class _Running:
                 read = _flip(bits.astype(np.float64), [work.noise.flips(wire) for wire in range(program.width)], random)
                 eigenvalues = basis.eigenvalues(read, count)
                 values[row] += eigenvalues.mean(axis=0)
-                variances[row] += eigenvalues.var(axis=0) / work.shots
+                variances[row] += of_mean(eigenvalues.var(axis=0), work.shots)
         circuits = len(measured) * len(values)
         return Result(values, variances, circuits, circuits * work.shots, {"backend": "qsim"})
 

@@ -20,11 +20,11 @@ class Rule(Protocol):
     """A gradient from values at other points: hardware can do it.
 
     `construct` includes the unshifted rows; `combine` takes the results in the same order and
-    gives what a session's `vjp` gives, and the variances of the values.
+    gives what a session's `vjp` gives.
     """
 
     def construct(self, work: Work) -> list[Work]: ...
-    def combine(self, work: Work, results: Sequence[Result]) -> tuple[Array, Array, Pullback]: ...
+    def combine(self, work: Work, results: Sequence[Result]) -> tuple[Array, Pullback]: ...
 
 
 class Gradient(Protocol):

@@ -60,7 +60,7 @@ class ParameterShift:
             blocks.append(moved)
         return [Work(plan.program, np.concatenate(blocks), work.shots, work.seed, work.noise)]
 
-    def combine(self, work: Work, results: Sequence[Result]) -> tuple[Array, Array, Pullback]:
+    def combine(self, work: Work, results: Sequence[Result]) -> tuple[Array, Pullback]:
         plan = plan_for(work.program)
         rows = len(work.points)
         values = results[0].values.reshape(1 + len(plan.shifts), rows, -1)
@@ -72,7 +72,7 @@ class ParameterShift:
             gradient = plan.parametrised.angles.pullback(work.points, by_angle)
             return gradient[:, len(work.program.inputs) :]
 
-        return values[0], results[0].variances[:rows], pullback
+        return values[0], pullback
 
 
 _PLANS: dict[int, tuple[Program, Plan]] = {}

@@ -39,7 +39,7 @@ class Spsa:
             blocks += [work.points + move, work.points - move]
         return [Work(work.program, np.concatenate(blocks), work.shots, work.seed, work.noise)]
 
-    def combine(self, work: Work, results: Sequence[Result]) -> tuple[Array, Array, Pullback]:
+    def combine(self, work: Work, results: Sequence[Result]) -> tuple[Array, Pullback]:
         rows = len(work.points)
         values = results[0].values.reshape(1 + 2 * self.directions, rows, -1)
         slopes = (values[1::2] - values[2::2]) / (2 * self.distance)
@@ -49,7 +49,7 @@ class Spsa:
             gradient: Array = along.T @ self._signs(work) / self.directions
             return gradient
 
-        return values[0], results[0].variances[:rows], pullback
+        return values[0], pullback
 
     def _signs(self, work: Work) -> Array:
         """Random signs [directions × weights] that belong to the work's seed."""

@@ -32,10 +32,6 @@ class Differentiable(Protocol):
         """The mean loss of values [points × observables], and its derivative in them."""
         ...
 
-    def variance(self, values: Array, labels: Labels, variances: Array) -> float:
-        """Variance of the loss, to first order in those of the values."""
-        ...
-
 
 @runtime_checkable
 class Classifies(Protocol):

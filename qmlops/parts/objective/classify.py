@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qmlops.core.dataset import Labels
-from qmlops.core.observable import Observable
+from qmlops.core.observable import Observable, PauliSum
 from qmlops.core.option import option, validate
 from qmlops.core.work import Array
 from qmlops.errors import Mistake
@@ -31,6 +31,9 @@ class Classify:
         if classes < 2:
             return [Mistake("data", "all labels are the same.", "classify needs at least two classes")]
         count = len(observables)
+        if (count, classes) == (1, 2) and not _takes_both_signs(observables[0]):
+            why = f"{observables[0]} alone cannot tell two classes apart: its sign is the class."
+            return [Mistake("readout", why, "use a sum of Pauli strings without a constant, or one observable a class")]
         if count == classes or (count, classes) == (1, 2):
             return []
         why = f"{count} observables do not fit {classes} classes."
@@ -49,11 +52,13 @@ class Classify:
         slope *= self.sharpness / len(labels)
         return loss, slope[:, :1] - slope[:, 1:] if values.shape[1] == 1 else slope
 
-    def variance(self, values: Array, labels: Labels, variances: Array) -> float:
-        return float(np.sum(self.loss(values, labels)[1] ** 2 * variances))
-
     def _chances(self, values: Array) -> Array:
         scores = self.scores(values)
         weights = np.exp(scores - scores.max(axis=1, keepdims=True))
         chances: Array = weights / weights.sum(axis=1, keepdims=True)
         return chances
+
+
+def _takes_both_signs(observable: Observable) -> bool:
+    """Traceless sums have eigenvalues of both signs; projectors have not."""
+    return isinstance(observable, PauliSum) and all(pauli for _, pauli in observable.terms)

@@ -35,6 +35,3 @@ class Energy:
     def loss(self, values: Array, labels: Labels) -> tuple[float, Array]:
         slope = np.full(values.shape, self.sign / len(values))
         return float(np.sum(values * slope)), slope
-
-    def variance(self, values: Array, labels: Labels, variances: Array) -> float:
-        return float(np.sum(variances)) / len(values) ** 2

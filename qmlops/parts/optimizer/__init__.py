@@ -35,8 +35,6 @@ class Answer:
 
     losses: Array
     """[points]"""
-    variances: Array
-    """Variance of each loss [points]; zero where exact."""
     gradients: Array | None
     """[points × weights]"""
 
