@@ -56,35 +56,33 @@ class LaneEngine:
         return int((lanes + costates) * 2 * self.dtype.itemsize << self.program.width)
 
     def values(self, points: Array) -> Array:
-        angles = self.parametrised.angles(points)
-        sums = self._sums(angles)
-        return np.asarray(sums[:, :-1] / sums[:, -1:])
-
-    def _sums(self, angles: Array) -> Array:
+        points = _rows(points)
         found = []
-        for chunk in self._chunks(angles):
+        for chunk in self._chunks(points):
             walk = self._walk(len(chunk))
             held = walk.take(len(chunk))
-            found.append(walk.forward(chunk, held))
+            walk.forward(chunk, held)
+            found.append(held.sums)
             walk.give(held)
-        return found[0] if len(found) == 1 else np.concatenate(found)
+        return _values(found)
 
     def vjp(self, points: Array) -> tuple[Array, Pullback]:
-        angles = self.parametrised.angles(points)
-        waiting: list[Any] = []
-        if len(points) <= self._chunk():
-            walk = self._walk(len(points))
-            waiting.append(walk.take(len(points)))
-            sums = walk.forward(angles, waiting[0])
+        points = _rows(points)
+        first = len(self.program.inputs)
+        if len(points) > self._chunk():
+            waiting: list[Any] = []
+            values = self.values(points)
         else:
-            sums = self._sums(angles)
-        norms = sums[:, -1:]
+            walk = self._walk(len(points))
+            waiting = [walk.take(len(points))]
+            walk.forward(points, waiting[0])
+            values = _values([waiting[0].sums])
 
         def pullback(cotangent: Array, inputs: bool = False) -> Array:
-            cotangent = np.ascontiguousarray(cotangent / norms, dtype=np.float64)
+            cotangent = np.ascontiguousarray(cotangent, dtype=np.float64)
             found = []
             begin = 0
-            for chunk in self._chunks(angles):
+            for chunk in self._chunks(points):
                 walk = self._walk(len(chunk))
                 if waiting:
                     held = waiting.pop()
@@ -92,22 +90,20 @@ class LaneEngine:
                     held = walk.take(len(chunk))
                     walk.forward(chunk, held)
                 share = cotangent[begin : begin + len(chunk)]
-                found.append(walk.backward(share, held, angles.shape[1]))
+                found.append(walk.backward(chunk, share, held, 0 if inputs else first))
                 walk.give(held)
                 begin += len(chunk)
-            by_angle = found[0] if len(found) == 1 else np.concatenate(found)
-            gradient = self.parametrised.angles.pullback(points, by_angle)
-            return gradient if inputs else gradient[:, len(self.program.inputs) :]
+            return found[0] if len(found) == 1 else np.concatenate(found)
 
-        return np.asarray(sums[:, :-1] / norms), pullback
+        return values, pullback
 
     def _chunk(self) -> int:
         """How many points are held at once."""
         return max(16, HELD_BYTES // (2 * self.dtype.itemsize << self.program.width) // 16 * 16)
 
-    def _chunks(self, angles: Array) -> list[Array]:
+    def _chunks(self, points: Array) -> list[Array]:
         size = self._chunk()
-        return [angles[k : k + size] for k in range(0, len(angles), size)] if len(angles) > size else [angles]
+        return [points[k : k + size] for k in range(0, len(points), size)] if len(points) > size else [points]
 
     def _walk(self, rows: int) -> Walk:
         from qmlops.simulate.walk import Walk
@@ -116,26 +112,26 @@ class LaneEngine:
         if regime not in self.walks:
             layout = (regime.amplitudes, regime.staged)
             if layout not in self.tapes:
-                self.tapes[layout] = write(self.fused, self.terms, *layout)
-            self.walks[regime] = Walk(self.tapes[layout], self.strengths, regime, self.pool)
+                self.tapes[layout] = write(self.fused, self.terms, self.parametrised.angles, *layout)
+            self.walks[regime] = Walk(self.tapes[layout], self.strengths, len(self.program.symbols), regime, self.pool)
         return self.walks[regime]
 
     def states(self, points: Array) -> NDArray[np.complexfloating]:
-        angles = self.parametrised.angles(points)
-        found = [self._states(chunk) for chunk in self._chunks(angles)]
+        found = [self._states(chunk) for chunk in self._chunks(_rows(points))]
         return found[0] if len(found) == 1 else np.concatenate(found)
 
-    def _states(self, angles: Array) -> NDArray[np.complexfloating]:
-        width, rows = self.program.width, len(angles)
+    def _states(self, points: Array) -> NDArray[np.complexfloating]:
+        width, rows = self.program.width, len(points)
         regime = Regime(choose(width, rows, self.operations).amplitudes, False, 1)
         walk = self._whole_walk(regime)
         held = walk.take(rows)
-        walk.forward(angles, held)
-        parts = held[0].reshape(len(held[0]), -1, 2, LANE_POINTS)
+        walk.forward(points, held)
+        parts = held.states.reshape(len(held.states), -1, 2, LANE_POINTS)
         state = parts[:, :, 0] + 1j * parts[:, :, 1]
         if not regime.amplitudes:
             state = state.transpose(0, 2, 1).reshape(-1, 1 << width)[:rows]
         walk.give(held)
+        angles = self.parametrised.angles(points)
         phase = self.whole.phase  # type: ignore[union-attr]
         turns = phase.constant + sum(factor * angles[:, angle] for angle, factor in phase.terms)
         state = state.reshape((rows, *(2,) * width)).transpose(0, *(1 + wire for wire in self.place))
@@ -151,6 +147,15 @@ class LaneEngine:
         if self.whole is None:
             self.whole = fuse(self.elements, self.place)
         if key not in self.walks:
-            tape = write(self.whole, [], regime.amplitudes)
-            self.walks[key] = Walk(tape, np.zeros((0, 1)), regime, self.pool)
+            tape = write(self.whole, [], self.parametrised.angles, regime.amplitudes)
+            self.walks[key] = Walk(tape, np.zeros((0, 1)), len(self.program.symbols), regime, self.pool)
         return self.walks[key]
+
+
+def _rows(points: Array) -> Array:
+    return np.ascontiguousarray(points, dtype=np.float64)
+
+
+def _values(sums: list[Array]) -> Array:
+    whole = sums[0] if len(sums) == 1 else np.concatenate(sums)
+    return np.asarray(whole[:, :-1] / whole[:, -1:])

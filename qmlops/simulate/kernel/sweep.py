@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from numba import njit
 
-from qmlops.simulate.kernel.coefficient import coefficients
+from qmlops.simulate.kernel.coefficient import coefficients, mark
 from qmlops.simulate.kernel.group import apply, clear, read_slots, read_values, unapply, write_weights
 from qmlops.simulate.kernel.measure import measure, observe
 from qmlops.simulate.kernel.start import finish_start
@@ -38,20 +38,22 @@ class Part(NamedTuple):
     group: int
     """First group, and the step to the next."""
     step: int
+    wanted: int
+    """The first symbol whose gradient is wanted."""
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
-def forward(tape, reals, strengths, angles, constant, part, states, coefficient, values, found, scratch, buffer):
-    """States, coefficients and values [rows × observables + 1], which are added to; the last is the norm.
-
-    `constant` says of each angle whether it is equal at all points.
-    """
+def forward(tape, reals, strengths, points, part, states, coefficient, sums, found, room):
+    """States, coefficients and sums [rows × observables + 1], which are added to; the last is the norm."""
+    scratch, buffer, _, line, constant = room
     width = 1 if tape[0, LANE] else LANES
+    if part.opens:
+        mark(points, constant)
     for group in range(part.group, len(states), part.step):
         state, table = states[group], coefficient[group]
         if part.opens:
             before, have = coefficient[max(group - part.step, 0)], group >= part.step
-            coefficients(tape, reals, angles, constant, group * width, table, before, have, scratch)
+            coefficients(tape, reals, points, constant, group * width, table, before, have, scratch, line)
         for block in range(part.block, part.end):
             rows, first, last = state, block << part.bits, (block + 1) << part.bits
             if part.shift:
@@ -64,20 +66,21 @@ def forward(tape, reals, strengths, angles, constant, part, states, coefficient,
         if part.closes:
             clear(found)
             measure(tape, state, part.block << part.bits, part.end << part.bits, scratch, found)
-            read_values(tape, strengths, found, group * width, values)
+            read_values(tape, strengths, found, group * width, sums)
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
 def backward(
-    tape, reals, strengths, cotangent, part, states, costate, coefficient, gradient, found, room, above, below
+    tape, reals, strengths, points, cotangent, part, states, coefficient, sums, costate, gradient, found, room, ends
 ):
-    """The gradient in the angles [rows × angles], which is added to; uses the states up."""
-    scratch, buffer, cobuffer = room
+    """The gradient [wanted symbols × rows, to a multiple of sixteen], which is added to; uses the states up."""
+    scratch, buffer, cobuffer, _, _ = room
+    above, below = ends
     width = 1 if tape[0, LANE] else LANES
     for group in range(part.group, len(states), part.step):
         state, table = states[group], coefficient[group]
         if part.opens:
-            write_weights(tape, strengths, cotangent, group * width, found)
+            write_weights(tape, strengths, cotangent, sums, group * width, found)
             observe(tape, state, costate, part.block << part.bits, part.end << part.bits, found, scratch)
             clear(found)
             clear(below)
@@ -94,7 +97,7 @@ def backward(
                 scatter(tape, costate, cobuffer, part, block)
         if part.closes:
             finish_start(tape, table, above, below, scratch, found)
-            read_slots(tape, reals, found, group * width, gradient)
+            read_slots(tape, reals, found, points, group * width, part.wanted, gradient)
 
 
 @kernel
