@@ -20,11 +20,10 @@ from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
-
 from case import Case
 from table import markdown
+
+HERE = Path(__file__).resolve().parent
 
 TARGETS = [Case("ring", n, b) for n, b in ((4, 32), (4, 256), (8, 32), (12, 32), (16, 8), (20, 1), (22, 1))]
 CIRCUITS = [Case(circuit, n, 32) for circuit in ("entangling", "uploading", "qaoa") for n in (4, 8, 12)]
@@ -32,8 +31,12 @@ LARGE = [Case(circuit, n, 1) for circuit in ("entangling", "uploading", "qaoa") 
 BATCHES = [Case("ring", n, b) for n in (4, 8, 12, 16) for b in (1, 32, 256) if n < 12 or b < 256]
 DOUBLE = [Case("ring", n, b, 64) for n, b in ((4, 32), (8, 32), (12, 32), (16, 8), (20, 1), (22, 1))]
 SETS = {"targets": TARGETS, "all": [*dict.fromkeys([*TARGETS, *CIRCUITS, *LARGE, *BATCHES, *DOUBLE])]}
-SLOW_MS = 3000.0
-"""A peer that took longer than this for a step is asked for one step a round."""
+SLOW_MS = 500.0
+"""The threads of a peer that took longer than this for a step are chosen by that step."""
+LARGE_WIDTH = 16
+"""From here on all threads are better for every engine, and one thread is not tried."""
+ALWAYS_ALL = ("jax",)
+"""XLA spreads over threads what is worth it, and compiles too long to be tried twice."""
 
 
 @dataclass
@@ -51,7 +54,12 @@ class Worker:
         environment = dict(os.environ, PYTHONPATH=str(HERE.parents[1]) if peer == "qmlops" else "")
         command = [python, str(HERE / "worker.py"), f"{peer}_engine", str(threads)]
         process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=environment,
         )
         worker = Worker(peer, threads, process)
         worker.version = worker.read()["version"]
@@ -76,7 +84,10 @@ def measure(workers: list[Worker], case: Case, rounds: int, seconds: float) -> d
     """Times of every peer in one case, its better number of threads, and how far gradients differ."""
     gradients: dict[str, list[float]] = {}
     able = []
+    cores = max(worker.threads for worker in workers)
     for worker in workers:
+        if case.width >= LARGE_WIDTH and worker.threads < cores:
+            continue
         try:
             answer = worker.ask(case, 0.0, gradient=True)
         except RuntimeError as problem:
@@ -86,8 +97,6 @@ def measure(workers: list[Worker], case: Case, rounds: int, seconds: float) -> d
         worker.times[case] = []
         able.append((worker, statistics.median(answer["times"])))
     best: dict[str, tuple[Worker, float]] = {}
-    for worker, _ in able:
-        worker.ask(case, seconds / 2)
     for worker, first in able:
         found = first if first > SLOW_MS else statistics.median(worker.ask(case, seconds / 2)["times"])
         if worker.peer not in best or found < best[worker.peer][1]:
@@ -123,7 +132,11 @@ def main() -> None:
     options = parser.parse_args()
     pythons = {"qmlops": sys.executable, **dict(item.split("=", 1) for item in options.python)}
     cores = len(os.sched_getaffinity(0))
-    workers = [Worker.start(peer, python, k) for peer, python in pythons.items() for k in sorted({1, cores})]
+    workers = [
+        Worker.start(peer, python, k)
+        for peer, python in pythons.items()
+        for k in sorted({cores if peer in ALWAYS_ALL else 1, cores})
+    ]
     found: dict[str, Any] = {"cores": cores, "versions": {w.peer: w.version for w in workers}, "cases": []}
     for case in SETS[options.cases]:
         found["cases"].append(measure(workers, case, options.rounds, options.seconds))

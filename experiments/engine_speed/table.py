@@ -15,7 +15,7 @@ def markdown(found: dict[str, Any]) -> str:
     lines = [
         f"Milliseconds of a gradient step of this engine, and how many times longer its peers took: the median over "
         f"rounds of the ratio within a round (lowest to highest). {found['cores']} cores; each engine at the number "
-        "of threads that is better for it. The difference is the largest between any two entries of the gradients.",
+        "of threads that is better for it. The difference is the largest of any entry of our gradient to the peer's.",
         "",
         "; ".join(found["versions"].values()) + ".",
         "",
@@ -36,7 +36,7 @@ def markdown(found: dict[str, Any]) -> str:
         least = f"{min(medians)[0]:.1f} × ({min(medians)[1]})" if medians else ""
         goal = GOALS.get((width, batch)) if (circuit, bits) == ("ring", 32) else None
         reached = "" if goal is None or not medians else f"{goal} {'reached' if min(medians)[0] >= goal else 'MISSED'}"
-        difference = f"{max(item['difference'].values(), default=0.0):.0e}"
+        difference = ", ".join(f"{peer} {size:.0e}" for peer, size in item["difference"].items())
         time = f"{statistics.median(own):.3g} ({min(own):.3g} to {max(own):.3g})"
         cells = [circuit, str(width), str(batch), str(bits), time, *cells, least, reached, difference]
         lines.append("| " + " | ".join(cells) + " |")

@@ -13,9 +13,6 @@ import json
 import os
 import sys
 import time
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 from case import Case
 
@@ -44,7 +41,7 @@ def main() -> None:
         arrays = peer.arrays(inputs, weights, case.bits)
         times: list[float] = []
         end = time.perf_counter() + request["seconds"]
-        while len(times) < 3 or (time.perf_counter() < end and len(times) < 200):
+        while len(times) < (1 if times and times[-1] > 1000 else 3) or (time.perf_counter() < end and len(times) < 200):
             begin = time.perf_counter()
             _, gradient = step(*arrays)
             times.append(1e3 * (time.perf_counter() - begin))

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from qmlops.core.angles import separate
 from qmlops.core.program import Program
 from qmlops.core.work import Array, Pullback
+from qmlops.simulate.compiled import ensure_compiled
 from qmlops.simulate.fuse import Fused, fuse, visible
 from qmlops.simulate.gate import elements
 from qmlops.simulate.pool import Pool
@@ -46,11 +47,13 @@ class LaneEngine:
         self.pool = Pool(self.dtype)
         self.tapes: dict[tuple[bool, bool], Tape] = {}
         self.walks: dict[Any, Walk] = {}
+        self.by_rows: dict[int, Walk] = {}
+        self.chunk = max(16, HELD_BYTES // (2 * self.dtype.itemsize << program.width) // 16 * 16)
 
     def memory(self, rows: int) -> int:
         """Bytes: the states of a chunk, a costate a thread, and tables."""
         regime = choose(self.program.width, rows, self.operations)
-        chunk = min(rows, self._chunk())
+        chunk = min(rows, self.chunk)
         lanes = chunk if regime.amplitudes else -(-chunk // 16) * 16
         costates = 1 if regime.staged else regime.threads * (1 if regime.amplitudes else 16)
         return int((lanes + costates) * 2 * self.dtype.itemsize << self.program.width)
@@ -69,7 +72,7 @@ class LaneEngine:
     def vjp(self, points: Array) -> tuple[Array, Pullback]:
         points = _rows(points)
         first = len(self.program.inputs)
-        if len(points) > self._chunk():
+        if len(points) > self.chunk:
             waiting: list[Any] = []
             values = self.values(points)
         else:
@@ -97,23 +100,28 @@ class LaneEngine:
 
         return values, pullback
 
-    def _chunk(self) -> int:
-        """How many points are held at once."""
-        return max(16, HELD_BYTES // (2 * self.dtype.itemsize << self.program.width) // 16 * 16)
-
     def _chunks(self, points: Array) -> list[Array]:
-        size = self._chunk()
-        return [points[k : k + size] for k in range(0, len(points), size)] if len(points) > size else [points]
+        size = self.chunk
+        return [points] if len(points) <= size else [points[k : k + size] for k in range(0, len(points), size)]
 
     def _walk(self, rows: int) -> Walk:
+        walk = self.by_rows.get(rows)
+        if walk is None:
+            if len(self.by_rows) > 64:
+                self.by_rows.clear()
+            walk = self.by_rows[rows] = self._new_walk(choose(self.program.width, rows, self.operations))
+        return walk
+
+    def _new_walk(self, regime: Regime) -> Walk:
         from qmlops.simulate.walk import Walk
 
-        regime = choose(self.program.width, rows, self.operations)
+        ensure_compiled(self.dtype)
         if regime not in self.walks:
             layout = (regime.amplitudes, regime.staged)
             if layout not in self.tapes:
                 self.tapes[layout] = write(self.fused, self.terms, self.parametrised.angles, *layout)
-            self.walks[regime] = Walk(self.tapes[layout], self.strengths, len(self.program.symbols), regime, self.pool)
+            symbols = len(self.program.symbols)
+            self.walks[regime] = Walk(self.tapes[layout], self.strengths, symbols, regime, self.pool)
         return self.walks[regime]
 
     def states(self, points: Array) -> NDArray[np.complexfloating]:

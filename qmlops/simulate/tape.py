@@ -22,6 +22,7 @@ from qmlops.simulate.term import Term
 Ints = NDArray[np.int64]
 LANE_BITS = 4
 LOW_BITS = 7
+SMALL_BITS = 4
 
 
 class Tape(NamedTuple):
@@ -62,7 +63,7 @@ def layout(width: int, amplitudes: bool) -> tuple[int, int, int]:
     """Lane bits, row bits and the row bits that a phase table calls low."""
     lanes = LANE_BITS if amplitudes else 0
     rows = width - lanes
-    return lanes, rows, min((rows + 1) // 2, LOW_BITS)
+    return lanes, rows, min(max((rows + 1) // 2, min(rows, SMALL_BITS)), LOW_BITS)
 
 
 def write(fused: Fused, terms: list[Term], angles: AngleMap, amplitudes: bool, staged: bool = False) -> Tape:

@@ -36,10 +36,13 @@ def program_of(circuit):
 def prepare(circuit, bits, threads):
     engine = prepare_engine(program_of(circuit), "single" if bits == 32 else "double")
 
+    first = len(circuit.inputs)
+
     def step(inputs, weights):
-        points = np.concatenate([inputs, np.broadcast_to(weights, (len(inputs), len(weights)))], axis=1)
+        points = np.empty((len(inputs), first + len(weights)))
+        points[:, :first], points[:, first:] = inputs, weights
         values, pullback = engine.vjp(points)
         gradient = pullback(np.full(values.shape, 1 / len(inputs)))
-        return values.sum(axis=1).mean(), gradient.sum(axis=0)
+        return values.sum() / len(inputs), gradient.sum(axis=0)
 
     return step
