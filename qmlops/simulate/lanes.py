@@ -21,7 +21,8 @@ from qmlops.simulate.fuse import Fused, fuse, visible
 from qmlops.simulate.gate import elements
 from qmlops.simulate.pool import Pool
 from qmlops.simulate.regime import LANE_POINTS, Regime, choose
-from qmlops.simulate.tape import Tape, write
+from qmlops.simulate.stage import BLOCK_BITS
+from qmlops.simulate.tape import COEFFICIENTS, Tape, write
 from qmlops.simulate.term import terms_of
 
 if TYPE_CHECKING:
@@ -51,12 +52,14 @@ class LaneEngine:
         self.chunk = max(16, HELD_BYTES // (2 * self.dtype.itemsize << program.width) // 16 * 16)
 
     def memory(self, rows: int) -> int:
-        """Bytes: the states of a chunk, a costate a thread, and tables."""
-        regime = choose(self.program.width, rows, self.operations)
+        """Bytes: the states and tables of a chunk, a costate a thread, and blocks where threads share one."""
         chunk = min(rows, self.chunk)
-        lanes = chunk if regime.amplitudes else -(-chunk // 16) * 16
-        costates = 1 if regime.staged else regime.threads * (1 if regime.amplitudes else 16)
-        return int((lanes + costates) * 2 * self.dtype.itemsize << self.program.width)
+        regime = choose(self.program.width, chunk, self.operations)
+        lanes = 1 if regime.amplitudes else LANE_POINTS
+        states = -(-chunk // lanes) * lanes + (1 if regime.staged else regime.threads * lanes)
+        tables = -(-chunk // lanes) * int(self._tape(regime).table[0, COEFFICIENTS]) * LANE_POINTS
+        blocks = regime.threads * (4 << BLOCK_BITS) * LANE_POINTS if regime.staged else 0
+        return int(((states * 2 << self.program.width) + tables + blocks) * self.dtype.itemsize)
 
     def values(self, points: Array) -> Array:
         points = _rows(points)
@@ -117,12 +120,15 @@ class LaneEngine:
 
         ensure_compiled(self.dtype)
         if regime not in self.walks:
-            layout = (regime.amplitudes, regime.staged)
-            if layout not in self.tapes:
-                self.tapes[layout] = write(self.fused, self.terms, self.parametrised.angles, *layout)
             symbols = len(self.program.symbols)
-            self.walks[regime] = Walk(self.tapes[layout], self.strengths, symbols, regime, self.pool)
+            self.walks[regime] = Walk(self._tape(regime), self.strengths, symbols, regime, self.pool)
         return self.walks[regime]
+
+    def _tape(self, regime: Regime) -> Tape:
+        layout = (regime.amplitudes, regime.staged)
+        if layout not in self.tapes:
+            self.tapes[layout] = write(self.fused, self.terms, self.parametrised.angles, *layout)
+        return self.tapes[layout]
 
     def states(self, points: Array) -> NDArray[np.complexfloating]:
         found = [self._states(chunk) for chunk in self._chunks(_rows(points))]

@@ -23,6 +23,7 @@ Ints = NDArray[np.int64]
 LANE_BITS = 4
 LOW_BITS = 7
 SMALL_BITS = 4
+"""Of small states all bits are low: one row of a phase table. Blocks need (rows + 1) // 2 at most."""
 
 
 class Tape(NamedTuple):
@@ -63,7 +64,8 @@ def layout(width: int, amplitudes: bool) -> tuple[int, int, int]:
     """Lane bits, row bits and the row bits that a phase table calls low."""
     lanes = LANE_BITS if amplitudes else 0
     rows = width - lanes
-    return lanes, rows, min(max((rows + 1) // 2, min(rows, SMALL_BITS)), LOW_BITS)
+    least = 1 if amplitudes else min(rows, SMALL_BITS)
+    return lanes, rows, min(max((rows + 1) // 2, least), LOW_BITS)
 
 
 def write(fused: Fused, terms: list[Term], angles: AngleMap, amplitudes: bool, staged: bool = False) -> Tape:
