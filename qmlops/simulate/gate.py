@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qmlops.core.angles import Parametrised
+from qmlops.simulate.canonical import canonical
 from qmlops.simulate.plain import spectrum
 
-Complex = NDArray[np.complexfloating]
+Complex = NDArray[Any]
 CLOSE = 1e-12
 _PAULIS = {
     "I": np.eye(2, dtype=complex),
@@ -141,8 +142,6 @@ def _free(gate: Any, wires: list[int], angle: Form) -> list[Element]:
 
 
 def _fixed(matrix: Complex, wires: list[int]) -> list[Element]:
-    import cirq
-
     one = Form(1.0)
     if _is_diagonal(matrix):
         return _diagonal(np.angle(np.diag(matrix)) / np.pi, wires, one)
@@ -156,13 +155,19 @@ def _fixed(matrix: Complex, wires: list[int]) -> list[Element]:
         triangle, vectors = scipy.linalg.schur(matrix[-2:, -2:], output="complex")
         generator = (vectors * np.angle(np.diag(triangle))) @ vectors.conj().T / np.pi
         return _about_axis(generator, frozenset(wires[:-1]), wires[-1], one)
-    form = cirq.kak_decomposition(matrix)
-    before, after = form.single_qubit_operations_before, form.single_qubit_operations_after
-    strengths = dict(zip(("XX", "YY", "ZZ"), np.array(form.interaction_coefficients) / np.pi, strict=True))
-    found: list[Element] = [Phase(frozenset(), Form(float(np.angle(form.global_phase)) / np.pi))]
-    found += [e for wire, u in zip(wires, before, strict=True) for e in _fixed(u, [wire])]
-    found += _canonical(strengths, {name for name, s in strengths.items() if abs(s) > CLOSE}, wires, one)
-    return found + [e for wire, u in zip(wires, after, strict=True) for e in _fixed(u, [wire])]
+    before, between, after = canonical(matrix)
+    strengths = {p + p: float(np.trace(np.kron(_PAULIS[p], _PAULIS[p]) @ between).real) / 4 for p in "XYZ"}
+    first = [e for wire, u in zip(wires, before, strict=True) for e in _fixed(u, [wire])]
+    last = [e for wire, u in zip(wires, after, strict=True) for e in _fixed(u, [wire])]
+    rebuilt = np.kron(*after) @ _exponential(between) @ np.kron(*before)
+    phase = float(np.angle(np.trace(rebuilt.conj().T @ matrix))) / np.pi + float(np.trace(between).real) / 4
+    present = {name for name, strength in strengths.items() if abs(strength) > CLOSE}
+    return [Phase(frozenset(), Form(phase)), *first, *_canonical(strengths, present, wires, one), *last]
+
+
+def _exponential(hermitian: Complex) -> Complex:
+    sizes, vectors = np.linalg.eigh(hermitian)
+    return np.asarray((vectors * np.exp(1j * np.pi * sizes)) @ vectors.conj().T)
 
 
 def _diagonal(phases: NDArray[np.float64], wires: list[int], angle: Form) -> list[Element]:

@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 from qmlops.core.angles import separate
 from qmlops.core.program import Program
 from qmlops.core.work import Array, Pullback
+from qmlops.simulate.compiled import ensure_compiled
 from qmlops.simulate.fuse import Fused, fuse, visible
 from qmlops.simulate.gate import elements
 from qmlops.simulate.pool import Pool
 from qmlops.simulate.regime import LANE_POINTS, Regime, choose
-from qmlops.simulate.tape import Tape, write
+from qmlops.simulate.stage import BLOCK_BITS
+from qmlops.simulate.tape import COEFFICIENTS, Tape, write
 from qmlops.simulate.term import terms_of
 
 if TYPE_CHECKING:
@@ -46,45 +48,47 @@ class LaneEngine:
         self.pool = Pool(self.dtype)
         self.tapes: dict[tuple[bool, bool], Tape] = {}
         self.walks: dict[Any, Walk] = {}
+        self.by_rows: dict[int, Walk] = {}
+        self.chunk = max(16, HELD_BYTES // (2 * self.dtype.itemsize << program.width) // 16 * 16)
 
     def memory(self, rows: int) -> int:
-        """Bytes: the states of a chunk, a costate a thread, and tables."""
-        regime = choose(self.program.width, rows, self.operations)
-        chunk = min(rows, self._chunk())
-        lanes = chunk if regime.amplitudes else -(-chunk // 16) * 16
-        costates = 1 if regime.staged else regime.threads * (1 if regime.amplitudes else 16)
-        return int((lanes + costates) * 2 * self.dtype.itemsize << self.program.width)
+        """Bytes: the states and tables of a chunk, a costate a thread, and blocks where threads share one."""
+        chunk = min(rows, self.chunk)
+        regime = choose(self.program.width, chunk, self.operations)
+        lanes = 1 if regime.amplitudes else LANE_POINTS
+        states = -(-chunk // lanes) * lanes + (1 if regime.staged else regime.threads * lanes)
+        tables = -(-chunk // lanes) * int(self._tape(regime).table[0, COEFFICIENTS]) * LANE_POINTS
+        blocks = regime.threads * (4 << BLOCK_BITS) * LANE_POINTS if regime.staged else 0
+        return int(((states * 2 << self.program.width) + tables + blocks) * self.dtype.itemsize)
 
     def values(self, points: Array) -> Array:
-        angles = self.parametrised.angles(points)
-        sums = self._sums(angles)
-        return np.asarray(sums[:, :-1] / sums[:, -1:])
-
-    def _sums(self, angles: Array) -> Array:
+        points = _rows(points)
         found = []
-        for chunk in self._chunks(angles):
+        for chunk in self._chunks(points):
             walk = self._walk(len(chunk))
             held = walk.take(len(chunk))
-            found.append(walk.forward(chunk, held))
+            walk.forward(chunk, held)
+            found.append(held.sums)
             walk.give(held)
-        return found[0] if len(found) == 1 else np.concatenate(found)
+        return _values(found)
 
     def vjp(self, points: Array) -> tuple[Array, Pullback]:
-        angles = self.parametrised.angles(points)
-        waiting: list[Any] = []
-        if len(points) <= self._chunk():
-            walk = self._walk(len(points))
-            waiting.append(walk.take(len(points)))
-            sums = walk.forward(angles, waiting[0])
+        points = _rows(points)
+        first = len(self.program.inputs)
+        if len(points) > self.chunk:
+            waiting: list[Any] = []
+            values = self.values(points)
         else:
-            sums = self._sums(angles)
-        norms = sums[:, -1:]
+            walk = self._walk(len(points))
+            waiting = [walk.take(len(points))]
+            walk.forward(points, waiting[0])
+            values = _values([waiting[0].sums])
 
         def pullback(cotangent: Array, inputs: bool = False) -> Array:
-            cotangent = np.ascontiguousarray(cotangent / norms, dtype=np.float64)
+            cotangent = np.ascontiguousarray(cotangent, dtype=np.float64)
             found = []
             begin = 0
-            for chunk in self._chunks(angles):
+            for chunk in self._chunks(points):
                 walk = self._walk(len(chunk))
                 if waiting:
                     held = waiting.pop()
@@ -92,50 +96,56 @@ class LaneEngine:
                     held = walk.take(len(chunk))
                     walk.forward(chunk, held)
                 share = cotangent[begin : begin + len(chunk)]
-                found.append(walk.backward(share, held, angles.shape[1]))
+                found.append(walk.backward(chunk, share, held, 0 if inputs else first))
                 walk.give(held)
                 begin += len(chunk)
-            by_angle = found[0] if len(found) == 1 else np.concatenate(found)
-            gradient = self.parametrised.angles.pullback(points, by_angle)
-            return gradient if inputs else gradient[:, len(self.program.inputs) :]
+            return found[0] if len(found) == 1 else np.concatenate(found)
 
-        return np.asarray(sums[:, :-1] / norms), pullback
+        return values, pullback
 
-    def _chunk(self) -> int:
-        """How many points are held at once."""
-        return max(16, HELD_BYTES // (2 * self.dtype.itemsize << self.program.width) // 16 * 16)
-
-    def _chunks(self, angles: Array) -> list[Array]:
-        size = self._chunk()
-        return [angles[k : k + size] for k in range(0, len(angles), size)] if len(angles) > size else [angles]
+    def _chunks(self, points: Array) -> list[Array]:
+        size = self.chunk
+        return [points] if len(points) <= size else [points[k : k + size] for k in range(0, len(points), size)]
 
     def _walk(self, rows: int) -> Walk:
+        walk = self.by_rows.get(rows)
+        if walk is None:
+            if len(self.by_rows) > 64:
+                self.by_rows.clear()
+            walk = self.by_rows[rows] = self._new_walk(choose(self.program.width, rows, self.operations))
+        return walk
+
+    def _new_walk(self, regime: Regime) -> Walk:
         from qmlops.simulate.walk import Walk
 
-        regime = choose(self.program.width, rows, self.operations)
+        ensure_compiled(self.dtype)
         if regime not in self.walks:
-            layout = (regime.amplitudes, regime.staged)
-            if layout not in self.tapes:
-                self.tapes[layout] = write(self.fused, self.terms, *layout)
-            self.walks[regime] = Walk(self.tapes[layout], self.strengths, regime, self.pool)
+            symbols = len(self.program.symbols)
+            self.walks[regime] = Walk(self._tape(regime), self.strengths, symbols, regime, self.pool)
         return self.walks[regime]
 
+    def _tape(self, regime: Regime) -> Tape:
+        layout = (regime.amplitudes, regime.staged)
+        if layout not in self.tapes:
+            self.tapes[layout] = write(self.fused, self.terms, self.parametrised.angles, *layout)
+        return self.tapes[layout]
+
     def states(self, points: Array) -> NDArray[np.complexfloating]:
-        angles = self.parametrised.angles(points)
-        found = [self._states(chunk) for chunk in self._chunks(angles)]
+        found = [self._states(chunk) for chunk in self._chunks(_rows(points))]
         return found[0] if len(found) == 1 else np.concatenate(found)
 
-    def _states(self, angles: Array) -> NDArray[np.complexfloating]:
-        width, rows = self.program.width, len(angles)
+    def _states(self, points: Array) -> NDArray[np.complexfloating]:
+        width, rows = self.program.width, len(points)
         regime = Regime(choose(width, rows, self.operations).amplitudes, False, 1)
         walk = self._whole_walk(regime)
         held = walk.take(rows)
-        walk.forward(angles, held)
-        parts = held[0].reshape(len(held[0]), -1, 2, LANE_POINTS)
+        walk.forward(points, held)
+        parts = held.states.reshape(len(held.states), -1, 2, LANE_POINTS)
         state = parts[:, :, 0] + 1j * parts[:, :, 1]
         if not regime.amplitudes:
             state = state.transpose(0, 2, 1).reshape(-1, 1 << width)[:rows]
         walk.give(held)
+        angles = self.parametrised.angles(points)
         phase = self.whole.phase  # type: ignore[union-attr]
         turns = phase.constant + sum(factor * angles[:, angle] for angle, factor in phase.terms)
         state = state.reshape((rows, *(2,) * width)).transpose(0, *(1 + wire for wire in self.place))
@@ -151,6 +161,15 @@ class LaneEngine:
         if self.whole is None:
             self.whole = fuse(self.elements, self.place)
         if key not in self.walks:
-            tape = write(self.whole, [], regime.amplitudes)
-            self.walks[key] = Walk(tape, np.zeros((0, 1)), regime, self.pool)
+            tape = write(self.whole, [], self.parametrised.angles, regime.amplitudes)
+            self.walks[key] = Walk(tape, np.zeros((0, 1)), len(self.program.symbols), regime, self.pool)
         return self.walks[key]
+
+
+def _rows(points: Array) -> Array:
+    return np.ascontiguousarray(points, dtype=np.float64)
+
+
+def _values(sums: list[Array]) -> Array:
+    whole = sums[0] if len(sums) == 1 else np.concatenate(sums)
+    return np.asarray(whole[:, :-1] / whole[:, -1:])

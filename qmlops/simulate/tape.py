@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from qmlops.core.angles import AngleMap
 from qmlops.simulate.fuse import Fused
 from qmlops.simulate.gate import Flip, Form, Phase, Turn
 from qmlops.simulate.stage import DIAGONAL, FLIP, LANE_TURN, ROW_TURN, START, Stage, stages
@@ -21,6 +22,8 @@ from qmlops.simulate.term import Term
 Ints = NDArray[np.int64]
 LANE_BITS = 4
 LOW_BITS = 7
+SMALL_BITS = 4
+"""Of small states all bits are low: one row of a phase table. Blocks need (rows + 1) // 2 at most."""
 
 
 class Tape(NamedTuple):
@@ -29,7 +32,7 @@ class Tape(NamedTuple):
     table: Ints
     """[rows × 7], all parts below each other; row 0 is the shape, row 1 where each part begins, row 2 ends."""
     reals: NDArray[np.float64]
-    """Of each row of the table: a form's constant, or the factor of a form's angle."""
+    """Of each row of the table: a form's constant, or the factor of a form's term."""
     stages: list[Stage]
 
 
@@ -39,23 +42,43 @@ LANE, ROW, LOW, COEFFICIENTS, SLOTS, PRODUCT, _ = range(7)
 OPERATIONS, ENTRIES, PHASES, STARTS, SLOT_ROWS, TERMS, FORMS = range(7)
 
 
+Polynomial = tuple[float, list[tuple[tuple[int, int], float]]]
+
+
+def polynomial(form: Form, angles: AngleMap) -> Polynomial:
+    """A form in the symbols: its constant, and terms (two symbols, or one and -1) with factors."""
+    constant = form.constant
+    terms: dict[tuple[int, int], float] = {}
+    for angle, factor in form.terms:
+        constant += factor * float(angles.bias[angle])
+        shares = [((int(s), -1), float(angles.linear[s, angle])) for s in np.flatnonzero(angles.linear[:, angle])]
+        for p in np.flatnonzero(angles.products[:, 2] == angle):
+            i, j = (int(symbol) for symbol in angles.products[p, :2])
+            shares.append(((i, j), float(angles.factors[p])))
+        for symbols, share in shares:
+            terms[symbols] = terms.get(symbols, 0.0) + factor * share
+    return constant, list(terms.items())
+
+
 def layout(width: int, amplitudes: bool) -> tuple[int, int, int]:
     """Lane bits, row bits and the row bits that a phase table calls low."""
     lanes = LANE_BITS if amplitudes else 0
     rows = width - lanes
-    return lanes, rows, min((rows + 1) // 2, LOW_BITS)
+    least = 1 if amplitudes else min(rows, SMALL_BITS)
+    return lanes, rows, min(max((rows + 1) // 2, least), LOW_BITS)
 
 
-def write(fused: Fused, terms: list[Term], amplitudes: bool, staged: bool = False) -> Tape:
+def write(fused: Fused, terms: list[Term], angles: AngleMap, amplitudes: bool, staged: bool = False) -> Tape:
     """The tape of a fused program in one of the two layouts, in one stage or in stages of blocks."""
-    return Writer(fused, amplitudes).write(terms, staged)
+    return Writer(fused, angles, amplitudes).write(terms, staged)
 
 
 class Writer:
     """Collects the arrays of a tape."""
 
-    def __init__(self, fused: Fused, amplitudes: bool) -> None:
+    def __init__(self, fused: Fused, angles: AngleMap, amplitudes: bool) -> None:
         self.fused = fused
+        self.angles = angles
         self.lanes, self.rows, self.low = layout(fused.width, amplitudes)
         self.forms: list[Form] = []
         self.entries: list[tuple[int, ...]] = []
@@ -81,23 +104,18 @@ class Writer:
             [self._term(term) for term in terms],
         ]
         begins = np.cumsum([3] + [len(part) for part in parts])
-        parts.append(self._forms(int(begins[-1]) + len(self.forms)))
+        polynomials = [polynomial(form, self.angles) for form in self.forms]
+        parts.append(_forms(polynomials, int(begins[-1]) + len(self.forms)))
         shape = (self.lanes, self.rows, self.low, self.coefficients, len(self.slots), self.product, 0)
         ends = tuple(int(begin) + len(part) for begin, part in zip(begins, parts, strict=True))
         whole = [shape, tuple(begins), ends, *(row for part in parts for row in part)]
         table = np.array([(*row, 0, 0, 0, 0, 0, 0, 0)[:7] for row in whole], dtype=np.int64)
         reals = np.zeros(len(whole))
         first = int(begins[-1])
-        reals[first : first + len(self.forms)] = [form.constant for form in self.forms]
-        reals[first + len(self.forms) :] = [factor for form in self.forms for _, factor in form.terms]
+        reals[first : first + len(self.forms)] = [polynomial[0] for polynomial in polynomials]
+        reals[first + len(self.forms) :] = [factor for _, terms in polynomials for _, factor in terms]
         _link(table)
         return Tape(table, reals, spans)
-
-    def _forms(self, first: int) -> list[tuple[int, ...]]:
-        """Of each form where its terms begin and end; behind them the angle of each term."""
-        ends = first + np.cumsum([0] + [len(form.terms) for form in self.forms])
-        spans = [(int(a), int(b)) for a, b in pairwise(ends)]
-        return spans + [(angle,) for form in self.forms for angle, _ in form.terms]
 
     def _tables(self) -> int:
         """Vectors of two tables, one over high indices and one over low ones."""
@@ -188,6 +206,13 @@ class Writer:
 
     def _bit(self, wire: int) -> int:
         return self.fused.width - 1 - wire
+
+
+def _forms(polynomials: list[Polynomial], first: int) -> list[tuple[int, ...]]:
+    """Of each form where its terms begin and end; behind them the two symbols of each term, or one and -1."""
+    ends = first + np.cumsum([0] + [len(terms) for _, terms in polynomials])
+    found: list[tuple[int, ...]] = [(int(a), int(b)) for a, b in pairwise(ends)]
+    return found + [symbols for _, terms in polynomials for symbols, _ in terms]
 
 
 def _link(table: Ints) -> None:

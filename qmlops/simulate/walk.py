@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +20,19 @@ from qmlops.simulate.tape import COEFFICIENTS, LANE, LOW, OPERATIONS, ROW, SLOTS
 Buffer = NDArray[np.floating[Any]]
 
 
+class Held(NamedTuple):
+    """What waits between values and gradients."""
+
+    states: Buffer
+    coefficients: Buffer
+    sums: Array
+    """[rows × observables + 1]: values times the norm, and the norm."""
+
+
 class Walk:
     """Runs a tape in a regime. One call at a time: the scratch memory is its own."""
 
-    def __init__(self, tape: Tape, strengths: Array, regime: Regime, pool: Pool) -> None:
+    def __init__(self, tape: Tape, strengths: Array, symbols: int, regime: Regime, pool: Pool) -> None:
         self.tape, self.strengths, self.regime, self.pool = tape, strengths, regime, pool
         table = tape.table
         self.rows, self.low = int(table[0, ROW]), int(table[0, LOW])
@@ -32,93 +41,98 @@ class Walk:
         deepest = max(self.low, high, 4)
         found = max(int(table[0, SLOTS]), len(strengths) + 1)
         bits = min(stage.bits for stage in tape.stages)
-        staged = (2 << bits) * LANES if regime.staged else LANES
+        staged = 2 << bits if regime.staged else 1
         workers = regime.threads
-        self.scratch = self._room((4 << deepest) + 4 * deepest + 8)
         self.found = self._room(found)
         self.below = self._room((2 << self.low) + 2 * LANES)
         self.above = self._room(2 << high)
-        self.buffers = [aligned((staged,), pool.dtype) for _ in range(2 * workers)]
+        self.begin, self.end = (int(row[OPERATIONS]) for row in table[1:3])
+        self.room = [
+            (
+                *(aligned((size * LANES,), pool.dtype) for size in ((4 << deepest) + 4 * deepest + 8, staged, staged)),
+                aligned((LANES,), np.float64),
+                np.empty(symbols, dtype=np.uint8),
+            )
+            for _ in range(workers)
+        ]
 
     def _room(self, vectors: int) -> list[Buffer]:
         return [aligned((vectors * LANES,), self.pool.dtype) for _ in range(self.regime.threads)]
 
-    def take(self, points: int) -> tuple[Buffer, Buffer]:
-        """States and coefficients for so many points, to be given to `forward` and then to `backward`."""
+    def take(self, points: int) -> Held:
+        """Room for so many points: filled by `forward`, used up by `backward`, then given back."""
         groups = -(-points // self.width)
         size = int(self.tape.table[0, COEFFICIENTS])
-        return self.pool.take(groups, (2 << self.rows) * LANES), self.pool.take(groups, size * LANES)
+        states = self.pool.take(groups, (2 << self.rows) * LANES)
+        sums = np.zeros((points, self.strengths.shape[1] + 1))
+        return Held(states, self.pool.take(groups, size * LANES), sums)
 
-    def give(self, held: tuple[Buffer, Buffer]) -> None:
-        for array in held:
-            self.pool.give(array)
+    def give(self, held: Held) -> None:
+        self.pool.give(held.states)
+        self.pool.give(held.coefficients)
 
-    def forward(self, angles: Array, held: tuple[Buffer, Buffer]) -> Array:
-        """Values [rows × observables + 1], not normalised, the norm last; the states wait in `held`."""
-        self.constant = (angles == angles[:1]).all(axis=0)
+    def forward(self, points: Array, held: Held) -> None:
+        """Fill `held`."""
         if self.regime.staged:
-            return self._staged_forward(angles, held)
+            self._staged_forward(points, held)
+            return
         workers = self.regime.threads
-        values = np.zeros((len(angles), self.strengths.shape[1] + 1))
 
         def run(worker: int) -> None:
-            self._forward(worker, angles, held, self._part(worker, workers), values)
+            self._forward(worker, points, held, held.sums, self._part(worker, workers))
 
         together(run, workers)
-        return values
 
-    def backward(self, cotangent: Array, held: tuple[Buffer, Buffer], angles: int) -> Array:
-        """The gradient in the angles [rows × angles]; the states are used up."""
+    def backward(self, points: Array, cotangent: Array, held: Held, wanted: int) -> Array:
+        """The gradient in the symbols from a wanted one on [rows × symbols]; the states are used up."""
         if self.regime.staged:
-            return self._staged_backward(cotangent, held, angles)
+            return self._staged_backward(points, cotangent, held, wanted)
         workers = self.regime.threads
-        gradient = np.zeros((len(cotangent), angles))
+        gradient = _gradient(points, wanted)
         costates = [self.pool.take((2 << self.rows) * LANES) for _ in range(workers)]
 
         def run(worker: int) -> None:
-            part = self._part(worker, workers)
-            self._backward(worker, cotangent, held, costates[worker], part, gradient, self.above[worker])
+            part = self._part(worker, workers, wanted)
+            self._backward(worker, points, cotangent, held, costates[worker], gradient, part, self.above[worker])
 
         together(run, workers)
         for costate in costates:
             self.pool.give(costate)
-        return gradient
+        return gradient.T[: len(points)]
 
-    def _part(self, worker: int, workers: int) -> Part:
-        begin, end = (int(row[OPERATIONS]) for row in self.tape.table[1:3])
-        return Part(1, 1, begin, end, 0, 1, self.rows, 0, worker, workers)
+    def _part(self, worker: int, workers: int, wanted: int = 0) -> Part:
+        return Part(1, 1, self.begin, self.end, 0, 1, self.rows, 0, worker, workers, wanted)
 
-    def _staged_forward(self, angles: Array, held: tuple[Buffer, Buffer]) -> Array:
-        workers = self.regime.threads
-        partial = np.zeros((workers, len(angles), self.strengths.shape[1] + 1))
-        for group in range(len(angles)):
-            self._forward(0, angles, held, self._nothing(group, opens=1), partial[0])
+    def _staged_forward(self, points: Array, held: Held) -> None:
+        partial = np.zeros((self.regime.threads, *held.sums.shape))
+
+        def ahead(worker: int, part: Part) -> None:
+            self._forward(worker, points, held, partial[worker], part)
+
+        for group in range(len(points)):
+            ahead(0, self._nothing(group, opens=1))
             for stage in self.tape.stages:
-                self._each(stage, group, lambda w, part: self._forward(w, angles, held, part, partial[w]))
-            measure = Stage(0, 0, self.tape.stages[0].bits, 0)
-            self._each(measure, group, lambda w, part: self._forward(w, angles, held, part, partial[w]), closes=1)
-        return np.asarray(partial.sum(axis=0))
+                self._each(stage, group, ahead)
+            self._each(Stage(0, 0, self.tape.stages[0].bits, 0), group, ahead, closes=1)
+        held.sums[:] = partial.sum(axis=0)
 
-    def _staged_backward(self, cotangent: Array, held: tuple[Buffer, Buffer], angles: int) -> Array:
-        workers = self.regime.threads
-        partial = np.zeros((workers, len(cotangent), angles))
+    def _staged_backward(self, points: Array, cotangent: Array, held: Held, wanted: int) -> Array:
+        gradient = _gradient(points, wanted)
         costate = self.pool.take((2 << self.rows) * LANES)
-        above = self.above[0]
 
         def back(worker: int, part: Part) -> None:
-            self._backward(worker, cotangent, held, costate, part, partial[worker], above)
+            self._backward(worker, points, cotangent, held, costate, gradient, part, self.above[0])
 
-        for group in range(len(cotangent)):
-            observe = Stage(0, 0, self.tape.stages[0].bits, 0)
-            self._each(observe, group, back, opens=1)
+        for group in range(len(points)):
+            self._each(Stage(0, 0, self.tape.stages[0].bits, 0), group, back, opens=1)
             for stage in reversed(self.tape.stages):
                 self._each(stage, group, back)
-            for worker in range(1, workers):
+            for worker in range(1, self.regime.threads):
                 self.below[0] += self.below[worker]
                 self.found[0] += self.found[worker]
-            back(0, self._nothing(group, closes=1))
+            back(0, self._nothing(group, closes=1, wanted=wanted))
         self.pool.give(costate)
-        return np.asarray(partial.sum(axis=0))
+        return gradient.T[: len(points)]
 
     def _each(
         self, stage: Stage, group: int, task: Callable[[int, Part], None], opens: int = 0, closes: int = 0
@@ -126,36 +140,36 @@ class Walk:
         """A stage of one group, a contiguous share of its blocks to each thread."""
         blocks = 1 << (self.rows - stage.bits)
         workers = min(self.regime.threads, blocks)
-        begin = int(self.tape.table[1, OPERATIONS])
 
         def run(worker: int) -> None:
             share = (blocks * worker // workers, blocks * (worker + 1) // workers)
-            span = (begin + stage.first, begin + stage.last)
-            task(worker, Part(opens, closes, *span, *share, stage.bits, stage.shift, group, 1 << 62))
+            span = (self.begin + stage.first, self.begin + stage.last)
+            task(worker, Part(opens, closes, *span, *share, stage.bits, stage.shift, group, 1 << 62, 0))
 
         together(run, workers)
 
-    def _nothing(self, group: int, opens: int = 0, closes: int = 0) -> Part:
-        return Part(opens, closes, 0, 0, 0, 0, 0, 0, group, 1 << 62)
+    def _nothing(self, group: int, opens: int = 0, closes: int = 0, wanted: int = 0) -> Part:
+        return Part(opens, closes, 0, 0, 0, 0, 0, 0, group, 1 << 62, wanted)
 
-    def _forward(self, worker: int, angles: Array, held: tuple[Buffer, Buffer], part: Part, values: Array) -> None:
-        tape = self.tape
-        room = (self.found[worker], self.scratch[worker], self.buffers[worker])
-        forward(tape.table, tape.reals, self.strengths, angles, self.constant, part, *held, values, *room)
+    def _forward(self, worker: int, points: Array, held: Held, sums: Array, part: Part) -> None:
+        given = (self.tape.table, self.tape.reals, self.strengths, points, part)
+        forward(*given, held.states, held.coefficients, sums, self.found[worker], self.room[worker])
 
     def _backward(
         self,
         worker: int,
+        points: Array,
         cotangent: Array,
-        held: tuple[Buffer, Buffer],
+        held: Held,
         costate: Buffer,
-        part: Part,
         gradient: Array,
+        part: Part,
         above: Buffer,
     ) -> None:
-        tape = self.tape
-        states, coefficients = held
-        room = (self.scratch[worker], *self.buffers[2 * worker : 2 * worker + 2])
-        ends = (self.found[worker], room, above, self.below[worker])
-        given = (tape.table, tape.reals, self.strengths, cotangent, part, states, costate, coefficients, gradient)
-        backward(*given, *ends)
+        given = (self.tape.table, self.tape.reals, self.strengths, points, cotangent, part, *held, costate, gradient)
+        backward(*given, self.found[worker], self.room[worker], (above, self.below[worker]))
+
+
+def _gradient(points: Array, wanted: int) -> Array:
+    """Zeros [symbols from the wanted one on × rows, to a multiple of sixteen]."""
+    return np.zeros((points.shape[1] - wanted, -(-len(points) // LANES) * LANES))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cirq
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qmlops.core.program import Program
@@ -61,6 +61,7 @@ def test_values_gradients_and_states_equal_the_plain_engine(
 
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(1000, 100_000))
+@example(seed=11090)
 def test_values_equal_cirq(seed: int) -> None:
     program = random_program(seed)
     points = points_of(program, 2, seed)
@@ -145,5 +146,6 @@ def test_what_the_observables_cannot_see_is_not_computed() -> None:
 
 
 def test_memory_at_22_wires_is_at_most_two_and_a_half_states() -> None:
+    """By its own account; a process that takes a step grows by as much."""
     state = 2**22 * 8
-    assert 2 * state <= LaneEngine(ring(22)).memory(1) <= 2.5 * state
+    assert 2 * state < LaneEngine(ring(22)).memory(1) <= 2.5 * state

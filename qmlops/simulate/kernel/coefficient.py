@@ -1,34 +1,58 @@
 """What kernels multiply with: sines and cosines, phase tables, and the product state."""
 
-import math
-
-from qmlops.simulate.kernel.vector import FRONT, LANES, fill, fma, fnma, kernel, load, store
+from qmlops.simulate.kernel.circle import cosine_and_sine
+from qmlops.simulate.kernel.vector import FRONT, LANES, cast, fill, fma, fnma, kernel, load, store
 from qmlops.simulate.stage import DIAGONAL, START
 from qmlops.simulate.tape import ENTRIES, LANE, LOW, OPERATIONS, PRODUCT, ROW, STARTS
 
 
 @kernel
-def evaluate(tape, reals, form, angles, row):
+def evaluate(tape, reals, form, points, row):
     """A form at a point, in half-turns."""
     value = reals[form]
     for k in range(tape[form, 0], tape[form, 1]):
-        value += reals[k] * angles[row, tape[k, 0]]
+        term = reals[k] * points[row, tape[k, 0]]
+        if tape[k, 1] >= 0:
+            term *= points[row, tape[k, 1]]
+        value += term
     return value
 
 
 @kernel
-def coefficients(tape, reals, angles, constant, row, coefficient, before, have, scratch):
+def mark(points, constant):
+    """Mark the symbols that are equal at all points."""
+    for k in range(len(constant)):
+        constant[k] = 1
+    for row in range(1, len(points)):
+        for k in range(len(constant)):
+            constant[k] &= points[row, k] == points[0, k]
+
+
+@kernel
+def coefficients(tape, reals, points, constant, row, coefficient, before, have, scratch, line):
     """Write the coefficients of up to sixteen points from `row` on, or of one point whose wires are lanes.
 
-    With `have`, what depends on `constant` angles only is taken from `before`, another group's.
+    With `have`, what depends on `constant` symbols only is taken from `before`, another group's.
     """
-    points = 1 if tape[0, LANE] else min(LANES, len(angles) - row)
+    count = 1 if tape[0, LANE] else min(LANES, len(points) - row)
     for e in range(tape[1, ENTRIES], tape[2, ENTRIES]):
-        if have and _is_constant(tape, tape[e, 1], constant):
-            store(coefficient, tape[e, 2], load(before, tape[e, 2]))
-            store(coefficient, tape[e, 2] + 1, load(before, tape[e, 2] + 1))
+        form, at = tape[e, 1], tape[e, 2]
+        same = _is_constant(tape, form, constant)
+        if same and have:
+            store(coefficient, at, load(before, at))
+            store(coefficient, at + 1, load(before, at + 1))
+            continue
+        half = 1.0 if tape[e, 0] else 0.5
+        if same or count == 1:
+            store(line, 0, fill(line, half * evaluate(tape, reals, form, points, row)))
         else:
-            _entry(tape, reals, e, angles, row, points, coefficient)
+            for lane in range(LANES):
+                line[lane] = half * evaluate(tape, reals, form, points, row + min(lane, count - 1))
+        c, s = cosine_and_sine(load(line, 0))
+        store(coefficient, at, cast(coefficient, c))
+        store(coefficient, at + 1, cast(coefficient, s))
+        if tape[0, LANE]:
+            _spread(tape[e, 0], tape[e, 3], LANES * at, coefficient)
     _start(tape, coefficient, scratch)
     for k in range(tape[1, OPERATIONS], tape[2, OPERATIONS]):
         if tape[k, 0] == DIAGONAL or tape[k, 0] == START:
@@ -38,32 +62,11 @@ def coefficients(tape, reals, angles, constant, row, coefficient, before, have, 
 
 @kernel
 def _is_constant(tape, form, constant):
-    """Whether all angles of a form are equal at all points."""
+    """Whether all symbols of a form are equal at all points."""
     same = True
     for k in range(tape[form, 0], tape[form, 1]):
-        same &= constant[tape[k, 0]]
+        same &= constant[tape[k, 0]] == 1 and (tape[k, 1] < 0 or constant[tape[k, 1]] == 1)
     return same
-
-
-@kernel
-def _entry(tape, reals, e, angles, row, points, coefficient):
-    """Cosine and sine of one turn or phase."""
-    at = LANES * tape[e, 2]
-    before = math.nan
-    c = s = 0.0
-    for point in range(points):
-        value = evaluate(tape, reals, tape[e, 1], angles, row + point)
-        if value != before:
-            before = value
-            turns = math.pi * value if tape[e, 0] else math.pi / 2 * value
-            c, s = math.cos(turns), math.sin(turns)
-        coefficient[at + point] = c
-        coefficient[at + LANES + point] = s
-    for lane in range(points, LANES):
-        coefficient[at + lane] = c
-        coefficient[at + LANES + lane] = s
-    if tape[0, LANE]:
-        _spread(tape[e, 0], tape[e, 3], at, coefficient)
 
 
 @kernel

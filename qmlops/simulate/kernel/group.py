@@ -6,7 +6,7 @@ from qmlops.simulate.kernel.diagonal import begin, diagonal, diagonal_back
 from qmlops.simulate.kernel.measure import factor
 from qmlops.simulate.kernel.start import start_back
 from qmlops.simulate.kernel.turn import flip, lane_turns, lane_turns_back, turn, turn_back
-from qmlops.simulate.kernel.vector import LANES, fill, kernel, load, store
+from qmlops.simulate.kernel.vector import LANES, cast, fill, kernel, load, store
 from qmlops.simulate.stage import DIAGONAL, LANE_TURN, ROW_TURN, START
 from qmlops.simulate.tape import LANE, SLOT_ROWS, TERMS
 
@@ -65,53 +65,77 @@ def lane_factor(tape, t, lane):
 
 
 @kernel
-def read_values(tape, strengths, found, row, values):
-    """Add to a group's values [rows × observables + 1] from the sums over terms; the norm is the last column."""
+def read_values(tape, strengths, found, row, sums):
+    """Add to a group's sums [rows × observables + 1] from those over terms; the last column is the norm."""
     terms, observables = strengths.shape
-    points = 1 if tape[0, LANE] else min(LANES, len(values) - row)
+    points = 1 if tape[0, LANE] else min(LANES, len(sums) - row)
     for term in range(terms + 1):
-        t = tape[1, TERMS] + term
-        for point in range(points):
-            total = float(found[LANES * term + point])
-            if tape[0, LANE]:
-                total = 0.0
-                for lane in range(LANES):
-                    sign = lane_factor(tape, t, lane) if term < terms else 1.0
-                    total += sign * found[LANES * term + lane]
-            if term == terms:
-                values[row + point, observables] += total
-                continue
-            for j in range(observables):
-                values[row + point, j] += strengths[term, j] * total
-
-
-@kernel
-def write_weights(tape, strengths, cotangent, row, weights):
-    """The weight of each term in the costate, from a cotangent [rows × observables]."""
-    for term in range(len(strengths)):
-        t = tape[1, TERMS] + term
-        for lane in range(LANES):
-            point = row if tape[0, LANE] else min(row + lane, len(cotangent) - 1)
+        if tape[0, LANE]:
             total = 0.0
-            for j in range(strengths.shape[1]):
-                total += strengths[term, j] * cotangent[point, j]
-            weights[LANES * term + lane] = total * lane_factor(tape, t, lane) if tape[0, LANE] else total
+            for lane in range(LANES):
+                sign = lane_factor(tape, tape[1, TERMS] + term, lane) if term < terms else 1.0
+                total += sign * found[LANES * term + lane]
+            found[LANES * term] = total
+        if term == terms:
+            for point in range(points):
+                sums[row + point, observables] += found[LANES * term + point]
+            continue
+        for j in range(observables):
+            if strengths[term, j] != 0.0:
+                for point in range(points):
+                    sums[row + point, j] += strengths[term, j] * found[LANES * term + point]
 
 
 @kernel
-def read_slots(tape, reals, found, row, gradient):
-    """Add a group's slots to the gradient in the angles [rows × angles]."""
+def write_weights(tape, strengths, cotangent, sums, row, weights):
+    """The weight of each term in the costate, from a cotangent [rows × observables], over the norms."""
+    terms, observables = strengths.shape
+    points = 1 if tape[0, LANE] else min(LANES, len(cotangent) - row)
+    for term in range(terms):
+        store(weights, term, fill(weights, 0.0))
+        for j in range(observables):
+            if strengths[term, j] != 0.0:
+                for point in range(points):
+                    share = strengths[term, j] * cotangent[row + point, j]
+                    weights[LANES * term + point] += share / sums[row + point, observables]
+        if tape[0, LANE]:
+            total = weights[LANES * term]
+            for lane in range(LANES):
+                weights[LANES * term + lane] = total * lane_factor(tape, tape[1, TERMS] + term, lane)
+
+
+@kernel
+def read_slots(tape, reals, found, points, row, first, gradient):
+    """Add a group's slots to the gradient [symbols from the first × groups of sixteen rows]."""
     begins = tape[1, SLOT_ROWS]
-    points = 1 if tape[0, LANE] else min(LANES, len(gradient) - row)
+    across = len(gradient[0]) // LANES
+    flat = gradient.reshape(-1)
     for slot in range(tape[2, SLOT_ROWS] - begins):
         kind, lanes, form = tape[begins + slot, 0], tape[begins + slot, 1], tape[begins + slot, 2]
         scale = 2 * math.pi if kind % 2 else math.pi
-        for point in range(points):
-            value = float(found[LANES * slot + point])
-            if tape[0, LANE] and kind < 2:
-                value = _over_lanes(found, slot, kind, lanes)
+        if tape[0, LANE]:
+            value = scale * (_over_lanes(found, slot, kind, lanes) if kind < 2 else found[LANES * slot])
             for k in range(tape[form, 0], tape[form, 1]):
-                gradient[row + point, tape[k, 0]] += scale * reals[k] * value
+                i, j = tape[k, 0], tape[k, 1]
+                if i >= first:
+                    gradient[i - first, row] += reals[k] * value * (points[row, j] if j >= 0 else 1.0)
+                if j >= first:
+                    gradient[j - first, row] += reals[k] * value * points[row, i]
+            continue
+        for k in range(tape[form, 0], tape[form, 1]):
+            i, j = tape[k, 0], tape[k, 1]
+            value = fill(flat, scale * reals[k]) * cast(flat, load(found, slot))
+            if j < 0:
+                if i >= first:
+                    at = (i - first) * across + row // LANES
+                    store(flat, at, load(flat, at) + value)
+                continue
+            for lane in range(min(LANES, len(points) - row)):
+                share = scale * reals[k] * found[LANES * slot + lane]
+                if i >= first:
+                    gradient[i - first, row + lane] += share * points[row + lane, j]
+                if j >= first:
+                    gradient[j - first, row + lane] += share * points[row + lane, i]
 
 
 @kernel

@@ -114,6 +114,48 @@ def fnma(typing, a, b, c):
     return a(a, a, a), build
 
 
+@intrinsic
+def constant(typing, value):
+    """A vector of equal doubles."""
+
+    def build(context, builder, signature, args):
+        single = ir.VectorType(ir.DoubleType(), LANES)
+        nothing = ir.Constant(single, ir.Undefined)
+        first = builder.insert_element(nothing, args[0], ir.Constant(ir.IntType(32), 0))
+        mask = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
+        return builder.shuffle_vector(first, nothing, mask)
+
+    return Vector(types.float64)(types.float64), build
+
+
+@intrinsic
+def rounded(typing, value):
+    """The nearest integers, halves to even."""
+
+    def build(context, builder, signature, args):
+        kind = args[0].type
+        width = 32 if kind.element == ir.FloatType() else 64
+        function = cgutils.get_or_insert_function(
+            builder.module, ir.FunctionType(kind, [kind]), f"llvm.rint.v{LANES}f{width}"
+        )
+        return builder.call(function, args)
+
+    return value(value), build
+
+
+@intrinsic
+def cast(typing, array, value):
+    """A vector as the array's type."""
+
+    def build(context, builder, signature, args):
+        to = ir.VectorType(_scalar(signature.return_type.scalar), LANES)
+        if to == args[1].type:
+            return args[1]
+        return (builder.fptrunc if to.element == ir.FloatType() else builder.fpext)(args[1], to)
+
+    return Vector(array.dtype)(array, value), build
+
+
 def _flip(bit):
     """The intrinsic that gives lane l the number of lane l ^ 2^bit."""
 
