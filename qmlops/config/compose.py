@@ -47,9 +47,18 @@ def compose(overrides: Sequence[str]) -> Composed:
         node = _compose_what_can_be(kept, mistakes)
     if node is None:
         raise ConfigError(mistakes)
+    mistakes += _callbacks(node)
     folder, sweep = _folder(node, "run", mistakes), _folder(node, "sweep", mistakes)
     plain = resolve(node, mistakes)
     return Composed(plain, folder, sweep, tuple(mistakes))
+
+
+def parse(text: str) -> Override | None:
+    """An override as Hydra reads it; None where it is none."""
+    try:
+        return OverridesParser.create().parse_override(text)
+    except (OverrideParseException, HydraException):
+        return None
 
 
 def free(override: str) -> str:
@@ -75,6 +84,12 @@ def resolve(node: DictConfig, mistakes: list[Mistake]) -> dict[str, Any]:
             plain[str(key)] = OmegaConf.to_container(value, resolve=True) if container else _get(node, key)
     order = {key: place for place, key in enumerate(_TOP)}
     return dict(sorted(plain.items(), key=lambda entry: order.get(entry[0], len(order))))
+
+
+def _callbacks(node: DictConfig) -> list[Mistake]:
+    """A mistake for each of Hydra's callbacks: a YAML is to say what is computed, and never to run code."""
+    why, instead = "a config cannot name code to be called.", "leave it out; from Python, `watch` sees every event"
+    return [Mistake(f"hydra.callbacks.{name}", why, instead) for name in node.hydra.callbacks or ()]
 
 
 def _folder(node: DictConfig, which: str, mistakes: list[Mistake]) -> str:
@@ -111,9 +126,8 @@ def _broken(node: Any, key: Any, path: str) -> Iterator[Mistake]:
 
 def _refused(text: str, mistakes: list[Mistake]) -> bool:
     """Whether an override is wrong by its first word; says so, and the others go on."""
-    try:
-        override = OverridesParser.create().parse_override(text)
-    except (OverrideParseException, HydraException):
+    override = parse(text)
+    if override is None:
         named = [name for name in names("experiment") if name == text]
         told = f"write +experiment={named[0]}" if named else "write key=value, +key=value or ~key"
         mistakes.append(Mistake(text[:80], "it is no override.", told))

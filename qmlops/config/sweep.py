@@ -12,10 +12,9 @@ from typing import Any
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
-from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import DictConfig
 
-from qmlops.config.compose import MAIN, free, resolve
+from qmlops.config.compose import MAIN, free, parse, resolve
 from qmlops.config.diagnose import COMPOSITION, explain
 from qmlops.config.place import register, shipped
 from qmlops.errors import ConfigError, Mistake
@@ -63,19 +62,20 @@ def job_of(node: DictConfig) -> Job:
 def singles(overrides: Sequence[str]) -> Iterator[list[str]]:
     """Requests without commas that show every value of a sweep once, for checking it beforehand.
 
-    The first has the first value of each choice; each other one differs in one place.
+    The first has the first value of each choice; each other one differs in one place. What is no
+    override stays as it is, for `compose` to tell of.
     """
-    parsed = [OverridesParser.create().parse_override(text) for text in overrides]
+    parsed = [parse(text) for text in overrides]
     choices = [
         [f"{_key(text)}={value}" for value in override.sweep_string_iterator()]
-        if override.is_discrete_sweep()
+        if override is not None and override.is_discrete_sweep()
         else [text]
         for text, override in zip(overrides, parsed, strict=True)
     ]
     kept = [
         number
         for number, override in enumerate(parsed)
-        if not override.is_sweep_override() or override.is_discrete_sweep()
+        if override is None or not override.is_sweep_override() or override.is_discrete_sweep()
     ]
     first = [choices[number][0] for number in kept]
     yield first
@@ -89,8 +89,9 @@ def _key(override: str) -> str:
 
 
 def _hydra_main(task: Callable[[DictConfig], None]) -> None:
+    """Run Hydra. Nothing may be called by its name in a config but installed plugins and Hydra's own loggers."""
     register()
-    hydra.main(config_path=str(shipped()), config_name=MAIN)(task)()
+    hydra.main(config_path=str(shipped()), config_name=MAIN, execution_whitelist=[])(task)()
 
 
 def _nothing(node: DictConfig) -> None:

@@ -1,0 +1,38 @@
+"""What a config may not do: run code, leave its folder, or carry a secret into a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qmlops.config.sweep import hand_on
+from qmlops.errors import ConfigError
+from tests.cli.conftest import Command
+
+H2 = ("+experiment=vqe_h2", "tracker=none", "steps=1")
+COPY = "{_target_:shutil.copy,src:mine.txt,dst:copied.txt}"
+
+
+@pytest.mark.parametrize("words", [(), ("-m",), ("-m", "seed=1,2")])
+def test_a_config_that_names_code_runs_nothing(words: tuple[str, ...], qmlops: Command) -> None:
+    Path("mine.txt").write_text("mine")
+    answer = qmlops("run", *words, *H2, f"+hydra.callbacks.x={COPY}")
+    assert answer.code == 2
+    assert "hydra.callbacks.x: a config cannot name code" in answer.err
+    assert [path.name for path in Path().iterdir()] == ["mine.txt"]
+
+
+def test_hydra_itself_is_given_leave_to_call_nothing(qmlops: Command) -> None:
+    Path("mine.txt").write_text("mine")
+    with pytest.raises(ConfigError, match=r"shutil\.copy"):
+        hand_on(["--multirun", *H2, f"+hydra.callbacks.x={COPY}"])
+    assert not Path("copied.txt").exists()
+
+
+def test_what_is_no_override_is_told_alike_for_a_run_and_a_sweep(qmlops: Command) -> None:
+    alone, swept = qmlops("run", *H2, "a=("), qmlops("run", "-m", *H2, "a=(")
+    assert (alone.code, swept.code) == (2, 2)
+    assert alone.err == swept.err
+    assert "a=(: it is no override." in swept.err
+    assert not Path("runs").exists()
