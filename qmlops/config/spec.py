@@ -36,9 +36,11 @@ class Words:
         validate(self, self._unfit_name())
 
     def _unfit_name(self) -> Mistake | None:
-        if 0 < len(self.name) <= 100 and not set(self.name) & set("/\\\0") and self.name.strip(". "):
+        plain = self.name.isprintable() and not set(self.name) & set("/\\")
+        if plain and len(self.name) <= 100 and self.name.strip(". "):
             return None
-        return Mistake("name", f"{self.name[:80]!r} cannot name a folder.", "use 1 to 100 letters, without / and \\")
+        told = "use 1 to 100 printable characters, without / and \\"
+        return Mistake("name", f"{self.name[:80]!r} cannot name a folder.", told)
 
 
 @dataclass(frozen=True, eq=False)
