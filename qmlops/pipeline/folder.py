@@ -31,32 +31,40 @@ def claimed(folder: Path, new: bool) -> Iterator[Path]:
     from filelock import FileLock, Timeout
 
     with explained(folder):
-        folder = _fresh(folder) if new else folder
-        lock = FileLock(folder / ".lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise RunFolderError(
-                f"{folder} is in use by another process.\nWait until that run has ended, or stop it."
-            ) from None
-        try:
-            yield folder
-        finally:
-            lock.release()
+        for path in _names(folder) if new else (folder,):
+            if new and not _vacant(path):
+                continue
+            lock = FileLock(path / ".lock")
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                continue
+            try:
+                # Between the look and the lock another run may have begun here, and even ended.
+                if new and not _vacant(path):
+                    continue
+                yield path
+                return
+            finally:
+                lock.release()
+    if new:
+        told = f"{folder} and a thousand names after it are taken.\nName another with hydra.run.dir=FOLDER."
+        raise RunFolderError(told)
+    raise RunFolderError(f"{folder} is in use by another process.\nWait until that run has ended, or stop it.")
 
 
-def _fresh(folder: Path) -> Path:
-    """Make the folder, or the next free one of its name. mkdir decides races."""
-    for number in range(1, 1000):
-        path = folder if number == 1 else folder.with_name(f"{folder.name}-{number}")
-        try:
-            path.mkdir(parents=True)
-        except FileExistsError:
-            if path.is_dir() and not any(path.iterdir()):
-                return path
-            continue
-        return path
-    raise RunFolderError(f"{folder} and a thousand names after it are taken.\nName another with hydra.run.dir=FOLDER.")
+def _names(folder: Path) -> Iterator[Path]:
+    yield folder
+    yield from (folder.with_name(f"{folder.name}-{number}") for number in range(2, 1000))
+
+
+def _vacant(path: Path) -> bool:
+    """Whether a folder, which is made where there is none, holds nothing but perhaps a lock."""
+    try:
+        path.mkdir(parents=True)
+    except FileExistsError:
+        return path.is_dir() and all(inner.name == ".lock" for inner in path.iterdir())
+    return True
 
 
 @contextmanager
@@ -71,16 +79,28 @@ def explained(folder: Path) -> Iterator[None]:
         errno.EPERM: "permission is denied",
         errno.ENOTDIR: "a part of the path is a file",
         errno.ENAMETOOLONG: "the name is too long",
+        errno.ENOENT: "it cannot be made there, or was removed",
     }
+    if folder.name in ("", ".."):
+        told = f"{str(folder)!r} names no folder of its own."
+        raise RunFolderError(f"{told}\nWrite hydra.run.dir=FOLDER, or leave it out.")
     try:
         yield
     except OSError as error:
-        if error.errno not in reasons:
+        if error.errno not in reasons or (error.errno == errno.ENOENT and not _concerns(error, folder)):
             raise
         raise RunFolderError(
             f"{folder} cannot be written: {reasons[error.errno]}.\n"
             "Free some space, or name another place with hydra.run.dir=FOLDER."
         ) from error
+
+
+def _concerns(error: OSError, folder: Path) -> bool:
+    """Whether an error names the folder, something in it, or a folder above it."""
+    if not isinstance(error.filename, str):
+        return False
+    named = Path(error.filename)
+    return named.is_relative_to(folder) or folder.is_relative_to(named)
 
 
 def write_json(path: Path, content: Any) -> None:

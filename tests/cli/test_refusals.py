@@ -36,3 +36,30 @@ def test_what_is_no_override_is_told_alike_for_a_run_and_a_sweep(qmlops: Command
     assert alone.err == swept.err
     assert "a=(: it is no override." in swept.err
     assert not Path("runs").exists()
+
+
+@pytest.mark.parametrize("name", ["../../../../escape", "''", "a/b", "..", '"a\tb"', '"a\x1b[2Jb"', "x" * 101])
+@pytest.mark.parametrize("words", [(), ("-m",)])
+def test_a_name_that_cannot_name_a_folder_is_refused(words: tuple[str, ...], name: str, qmlops: Command) -> None:
+    answer = qmlops("run", *words, *H2, f"name={name}")
+    assert answer.code == 2
+    assert "name:" in answer.err and "cannot name a folder" in answer.err
+    assert "\x1b" not in answer.err
+    assert not list(Path().iterdir())
+
+
+@pytest.mark.parametrize("folder", ["", ".", "..", "runs/.."])
+def test_a_run_and_a_sweep_need_a_folder_of_their_own(folder: str, qmlops: Command) -> None:
+    for answer in (
+        qmlops("run", "-q", *H2, f"hydra.run.dir='{folder}'"),
+        qmlops("run", "-m", "-q", *H2, f"hydra.sweep.dir='{folder}'"),
+    ):
+        assert answer.code == 2
+        assert "names no folder of its own" in answer.err
+    assert not list(Path().iterdir())
+
+
+def test_a_folder_where_none_can_be_made_is_told(qmlops: Command) -> None:
+    answer = qmlops("run", "-q", *H2, "hydra.run.dir=/proc/qmlops/run")
+    assert answer.code == 2
+    assert "/proc/qmlops/run cannot be written: it cannot be made there" in answer.err

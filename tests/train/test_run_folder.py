@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -13,7 +15,8 @@ from small_runs import MOONS, outcome
 
 from qmlops.core.event import FILE, Event, StepDone, history, read
 from qmlops.errors import RunFolderError
-from qmlops.pipeline.folder import all_runs, find
+from qmlops.pipeline import folder
+from qmlops.pipeline.folder import all_runs, claimed, explained, find
 from qmlops.pipeline.run import Run, resume, start
 from qmlops.train.checkpoint import load
 
@@ -46,12 +49,56 @@ def test_a_second_run_of_the_same_name_gets_a_folder_of_its_own(run_of: Callable
     assert {path: path.read_bytes() for path in first.folder.rglob("*") if path.is_file()} == before
 
 
+def test_runs_that_begin_at_once_get_a_folder_each(tmp_path: Path) -> None:
+    count, rounds = 8, 10
+    together = Barrier(count)
+
+    def claim(number: int) -> Path:
+        together.wait()
+        with claimed(tmp_path / f"round-{number // count}", new=True) as taken:
+            together.wait()
+            return taken
+
+    with ThreadPoolExecutor(count) as pool:
+        taken = list(pool.map(claim, range(count * rounds)))
+    assert len(set(taken)) == count * rounds
+    assert all(path.is_dir() for path in taken)
+
+
+def test_a_run_that_began_and_ended_before_the_lock_keeps_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = folder._vacant
+
+    def look(path: Path) -> bool:
+        vacant = real(path)
+        if path == tmp_path / "run":
+            (path / FILE).touch()
+        return vacant
+
+    monkeypatch.setattr(folder, "_vacant", look)
+    with claimed(tmp_path / "run", new=True) as taken:
+        assert taken == tmp_path / "run-2"
+
+
+def test_an_empty_folder_that_was_named_is_used(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    with claimed(tmp_path / "run", new=True) as taken:
+        assert taken == tmp_path / "run"
+
+
+def test_an_error_of_another_file_is_not_told_as_the_folders(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="elsewhere"), explained(tmp_path / "run"):
+        (tmp_path / "elsewhere").read_text()
+
+
 @pytest.mark.parametrize(
     ("code", "words"),
     [
         (errno.ENOSPC, "the disk is full"),
         (errno.EDQUOT, "the disk quota is used up"),
         (errno.EROFS, "the file system is read-only"),
+        (errno.EFBIG, "the file would be larger than is allowed"),
         (errno.EACCES, "permission is denied"),
     ],
 )
