@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -72,4 +73,4 @@ def column_numbers(wanted: Sequence[str | int], columns: Sequence[str]) -> list[
 
 
 def _is_column(item: str | int, count: int) -> bool:
-    return str(item).isdigit() and int(item) < count
+    return re.fullmatch(r"[0-9]{1,9}", str(item)) is not None and int(item) < count

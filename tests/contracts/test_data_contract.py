@@ -105,6 +105,112 @@ def test_a_validation_part_that_is_too_small_is_refused_by_its_own_key(tmp_path:
     assert [item.path for item in refusal.value.mistakes] == ["split.validation"]
 
 
+def refused(**given: Any) -> list[str]:
+    """The keys of the mistakes that a table is refused with."""
+    with pytest.raises(ConfigError) as refusal:
+        Csv(**given).load(1)
+    return [item.path for item in refusal.value.mistakes]
+
+
+def table(path: Path, head: str, rows: int = 40, row: str = "{a},{b},{label}") -> str:
+    body = (row.format(a=at, b=at * at % 7, label="xy"[at % 2]) for at in range(rows))
+    path.write_text("\n".join([head, *body] if head else body))
+    return str(path)
+
+
+def test_a_test_file_is_read_by_the_names_of_its_columns(tmp_path: Path) -> None:
+    train = table(tmp_path / "train.csv", "a,b,label")
+    same = table(tmp_path / "same.csv", "a,b,label", 9)
+    turned = table(tmp_path / "turned.csv", "label,b,a", 9, "{label},{b},{a}")
+    first, second = (Csv(train, test, label="label").load(1) for test in (same, turned))
+    assert second.test.features.tobytes() == first.test.features.tobytes()
+    assert second.test.labels.tobytes() == first.test.labels.tobytes()
+
+
+@pytest.mark.parametrize("head", ["a,c,label", "b,b,label"])
+def test_a_test_file_with_other_columns_is_refused(tmp_path: Path, head: str) -> None:
+    train, test = table(tmp_path / "train.csv", "a,b,label"), table(tmp_path / "test.csv", head)
+    assert refused(train=train, test=test) == ["test"]
+
+
+def test_a_test_file_without_names_is_read_by_place(tmp_path: Path) -> None:
+    train, test = table(tmp_path / "train.csv", "a,b,label"), table(tmp_path / "test.csv", "", 9)
+    raw = Csv(train, test).load(1).raw["test"]
+    np.testing.assert_array_equal(raw.features, [[at, at * at % 7] for at in range(9)])
+
+
+@pytest.mark.parametrize(
+    ("label", "row"), [("0", "{label},{a},{b}"), ("1", "{a},{label},{b}"), ("-3", "{label},{a},{b}")]
+)
+def test_words_in_the_label_column_do_not_make_a_header(tmp_path: Path, label: str, row: str) -> None:
+    split = Csv(table(tmp_path / "train.csv", "", 40, row), label=label).load(1)
+    assert sum(len(item) for item in split.raw.values()) == 40
+
+
+def test_a_label_by_name_says_that_there_is_a_header(tmp_path: Path) -> None:
+    split = Csv(table(tmp_path / "train.csv", "1,2,kind"), label="kind").load(1)
+    assert split.columns == ("1", "2")
+    assert sum(len(item) for item in split.raw.values()) == 40
+
+
+@pytest.mark.parametrize("label", ["²", "--1", "3", "-4", "9" * 5000])
+def test_a_label_that_is_no_column_is_refused(tmp_path: Path, label: str) -> None:
+    assert refused(train=table(tmp_path / "train.csv", "a,b,label"), label=label) == ["label"]
+
+
+@pytest.mark.parametrize("name", ["²", "-1", "9" * 5000])
+def test_a_feature_that_is_no_column_is_refused(tmp_path: Path, name: str) -> None:
+    train = table(tmp_path / "train.csv", "a,b,label")
+    assert refused(train=train, prepare=Prepare(features=["a", name])) == ["prepare.features[1]"]
+
+
+def test_a_path_that_cannot_be_is_refused() -> None:
+    assert refused(train="a\0b") == ["train"]
+
+
+def test_a_class_that_only_the_test_file_has_is_refused(tmp_path: Path) -> None:
+    train = table(tmp_path / "train.csv", "")
+    test = tmp_path / "test.csv"
+    test.write_text("1,2,x\n3,4,z\n")
+    assert refused(train=train, test=str(test)) == ["train"]
+
+
+@pytest.mark.parametrize(
+    ("row", "prepare"),
+    [
+        ("-1e308,{b},{label}\n1e308,{b},{label}", Prepare()),
+        ("{a}e300,{b},{label}", Prepare(scale="standard")),
+        ("{a}e300,{b},{label}", Prepare(scale="none", pca=1)),
+        ("{a}e-323,{b},{label}", Prepare()),
+    ],
+)
+def test_values_that_overflow_in_preparation_are_refused(tmp_path: Path, row: str, prepare: Prepare) -> None:
+    assert refused(train=table(tmp_path / "train.csv", "", 40, row), prepare=prepare) == ["prepare"]
+
+
+def test_test_rows_that_overflow_in_preparation_are_refused(tmp_path: Path) -> None:
+    train = table(tmp_path / "train.csv", "", 40, "{a}e-9,{b},{label}")
+    test = tmp_path / "test.csv"
+    test.write_text("1e308,2,x\n3,4,y\n")
+    assert refused(train=train, test=str(test)) == ["prepare"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"range": ["-1e308", "1e308"]},
+        {"range": ["0", "nan"]},
+        {"range": ["-pi/2", "pi/2"], "scale": "standard"},
+        {"range": ["0", "1"], "scale": "none"},
+    ],
+    ids=str,
+)
+def test_a_range_that_cannot_be_or_is_not_read_is_refused(given: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError) as refusal:
+        Prepare(**given)
+    assert [item.path for item in refusal.value.mistakes] == ["range"]
+
+
 SHARES = st.floats(0.01, 0.99)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import math
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,10 @@ import numpy as np
 from qmlops.core.dataset import Dataset, Split
 from qmlops.core.option import option, validate
 from qmlops.core.work import Array
-from qmlops.errors import ConfigError, Mistake, nearest
+from qmlops.errors import ConfigError, Mistake, nearest, shown
 from qmlops.parts.data.prepare import Parts, Prepare, divide, held_out, prepared
+
+_WHOLE = re.compile(r"-?[0-9]{1,9}")
 
 
 @dataclass(frozen=True)
@@ -34,45 +37,82 @@ class Csv:
         validate(self, missing, wide)
 
     def load(self, seed: int) -> Split:
-        columns, features, names = self._read("train", self.train)
+        table = self._read("train", self.train)
+        names = set(table.labels)
         if self.test is None:
-            classes = sorted(set(names), key=_label_order)
-            raw = divide(features, _numbered(names, classes), self.split, seed)
-            return prepared(raw, classes, columns, self.prepare)
-        other, test_features, test_names = self._read("test", self.test)
-        if len(other) != len(columns):
-            why = f"{self.test} has {len(other)} feature columns and {self.train} has {len(columns)}."
-            raise ConfigError([Mistake("test", why, "both files need the same columns")])
-        classes = sorted(set(names) | set(test_names), key=_label_order)
-        whole = Dataset(features, _numbered(names, classes))
+            classes = sorted(names, key=_label_order)
+            raw = divide(table.features, _numbered(table.labels, classes), self.split, seed)
+            return prepared(raw, classes, table.columns, self.prepare)
+        other = self._in_order(self._read("test", self.test), table)
+        untrained = sorted(set(other.labels) - names, key=_label_order)
+        if untrained:
+            why = f"class {shown(untrained[0])} of {self.test} has no rows for training."
+            raise ConfigError([Mistake("train", why, "give it rows here, or take its rows out of data.test")])
+        classes = sorted(names, key=_label_order)
+        whole = Dataset(table.features, _numbered(table.labels, classes))
         train, validation = held_out(whole, self.split.validation, seed, "validation")
-        test = Dataset(test_features, _numbered(test_names, classes))
+        test = Dataset(other.features, _numbered(other.labels, classes))
         raw = {"train": train, "validation": validation, "test": test}
-        return prepared(raw, classes, columns, self.prepare)
+        return prepared(raw, classes, table.columns, self.prepare)
 
-    def _read(self, key: str, path: str) -> tuple[list[str], Array, list[str]]:
-        """Names of the feature columns, features [rows × columns], and the labels as they stand."""
+    def _in_order(self, test: _Table, train: _Table) -> _Table:
+        """The test table with its columns where the training table has them; by place without names."""
+        if len(test.columns) != len(train.columns):
+            why = f"{self.test} has {len(test.columns)} feature columns and {self.train} has {len(train.columns)}."
+            raise ConfigError([Mistake("test", why, "both files need the same columns")])
+        if not (test.header and train.header) or test.columns == train.columns:
+            return test
+        strange = [name for name in test.columns if name not in train.columns]
+        if strange:
+            why = f"{self.test} has a column {shown(strange[0])}, and {self.train} has not."
+            raise ConfigError([Mistake("test", why, nearest(strange[0], train.columns))])
+        if len(set(test.columns)) < len(test.columns) or len(set(train.columns)) < len(train.columns):
+            why = f"{self.test} has other columns than {self.train}, or in another order, and a name occurs twice."
+            raise ConfigError([Mistake("test", why, "give each column a name of its own")])
+        order = [test.columns.index(name) for name in train.columns]
+        return replace(test, columns=train.columns, features=test.features[:, order])
+
+    def _read(self, key: str, path: str) -> _Table:
         rows = _rows(key, path, self.separator)
-        first = rows[0][1]
-        header = any(not _is_number(cell) for cell in first[:-1]) or len(rows) == 1
-        names = [cell.strip() for cell in first] if header else [f"x{place}" for place in range(len(first))]
+        first = [cell.strip() for cell in rows[0][1]]
+        number = self._label_number(len(first))
+        words = any(not _is_number(cell) for at, cell in enumerate(first) if at != number)
+        named = self.label in first and not _WHOLE.fullmatch(self.label)
+        header = words or named or len(rows) == 1
+        names = first if header else [f"x{at}" for at in range(len(first))]
+        place = names.index(self.label) if self.label in names else number
+        if place is None:
+            why = f"{path} has no column {shown(self.label)}."
+            raise ConfigError([Mistake("label", why, nearest(self.label, names))])
         body = rows[1:] if header else rows
         if not body:
             raise ConfigError([Mistake(key, f"{path} has no rows of data.")])
-        place = self._label_column(names, path)
         mistakes = _cell_mistakes(key, path, body, names, place)
         if mistakes:
             raise ConfigError(mistakes)
         features = [[float(cell) for at, cell in enumerate(row) if at != place] for _, row in body]
         labels = [row[place].strip() for _, row in body]
-        return [name for at, name in enumerate(names) if at != place], np.array(features, dtype=np.float64), labels
+        columns = [name for at, name in enumerate(names) if at != place]
+        return _Table(header, columns, np.array(features, dtype=np.float64), labels)
 
-    def _label_column(self, names: list[str], path: str) -> int:
-        if self.label in names:
-            return names.index(self.label)
-        if self.label.lstrip("-").isdigit() and -len(names) <= int(self.label) < len(names):
-            return int(self.label) % len(names)
-        raise ConfigError([Mistake("label", f"{path} has no column {self.label!r}.", nearest(self.label, names))])
+    def _label_number(self, columns: int) -> int | None:
+        """The label's place where `label` is the number of a column."""
+        if _WHOLE.fullmatch(self.label) and -columns <= int(self.label) < columns:
+            return int(self.label) % columns
+        return None
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """What stands in a file."""
+
+    header: bool
+    """Whether the first row named the columns."""
+    columns: list[str]
+    """Of the features; x0, x1, … by place in the file where there is no header."""
+    features: Array
+    """[rows × columns]"""
+    labels: list[str]
 
 
 def _rows(key: str, path: str, separator: str) -> list[tuple[int, list[str]]]:
@@ -80,7 +120,7 @@ def _rows(key: str, path: str, separator: str) -> list[tuple[int, list[str]]]:
         with Path(path).open(newline="", encoding="utf-8-sig") as file:
             reader = csv.reader(file, delimiter=separator)
             rows = [(reader.line_num, row) for row in reader if row]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, ValueError, csv.Error) as error:
         reason = getattr(error, "strerror", None) or "it is not a UTF-8 text table"
         where = "a relative path starts at the folder in which the command was given"
         raise ConfigError([Mistake(key, f"{path!r} cannot be read: {reason}.", where)]) from None

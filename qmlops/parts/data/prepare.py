@@ -14,7 +14,7 @@ from qmlops.core.expression import number
 from qmlops.core.option import option, validate
 from qmlops.core.seed import draw
 from qmlops.core.work import Array
-from qmlops.errors import ConfigError, Mistake, RequestError, nearest
+from qmlops.errors import ConfigError, Mistake, RequestError, nearest, shown
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,17 @@ class Prepare:
     range: list[str] = option(["0", "pi"], "lowest and highest value after minmax, as expressions", unit="rad")
 
     def __post_init__(self) -> None:
-        validate(self, _range_mistake(self.range))
+        validate(self, _range_mistake(self.range) or self._unread_range())
 
     @property
     def bounds(self) -> tuple[float, float]:
         return number(self.range[0]), number(self.range[1])
+
+    def _unread_range(self) -> Mistake | None:
+        if self.scale == "minmax" or self.bounds == (0, math.pi):
+            return None
+        why = f"{shown(self.range)} is read by scale=minmax only, and scale is {self.scale}."
+        return Mistake("range", why, "leave it at [0, pi], or write data.prepare.scale=minmax")
 
 
 @dataclass(frozen=True)
@@ -53,9 +59,13 @@ def divide(features: Array, labels: Labels, parts: Parts, seed: int) -> dict[str
 
 
 def prepared(raw: dict[str, Dataset], classes: Sequence[str], columns: Sequence[str], prepare: Prepare) -> Split:
-    """Fit the preparation on the training part and apply it to all three."""
-    preparation = _fit(raw["train"].features, columns, prepare)
-    done = {name: Dataset(preparation(part.features), part.labels) for name, part in raw.items()}
+    """Fit the preparation on the training part and apply it to all three.
+
+    Raises ConfigError where a feature is too large to be prepared.
+    """
+    with np.errstate(all="ignore"):
+        preparation = _fit(raw["train"].features, columns, prepare)
+        done = {name: Dataset(_finite(preparation(part.features)), part.labels) for name, part in raw.items()}
     return Split(**done, classes=tuple(classes), columns=tuple(columns), preparation=preparation, raw=raw)
 
 
@@ -99,15 +109,25 @@ def _then(matrix: Array, offset: Array, second: Array, shift: Array) -> tuple[Ar
 
 
 def _standard(features: Array) -> tuple[Array, Array]:
-    deviation = features.std(axis=0)
+    deviation = _finite(features.std(axis=0))
     scale = 1 / np.where(deviation > 0, deviation, 1)
     return np.diag(scale), -features.mean(axis=0) * scale
 
 
 def _minmax(features: Array, low: float, high: float) -> tuple[Array, Array]:
-    least, span = features.min(axis=0), np.ptp(features, axis=0)
+    least, span = features.min(axis=0), _finite(np.ptp(features, axis=0))
     scale = (high - low) / np.where(span > 0, span, 1)
     return np.diag(scale), low - least * scale
+
+
+def _finite(values: Array) -> Array:
+    """The values, refused where arithmetic on raw features has overflowed."""
+    if np.all(np.isfinite(values)):
+        return values
+    why = "features are too large, or too close together, for 64-bit numbers to scale."
+    raise ConfigError(
+        [Mistake("prepare", why, "give them in another unit, or choose columns with data.prepare.features")]
+    )
 
 
 def _principal(features: Array, components: int) -> tuple[Array, Array]:
@@ -141,6 +161,8 @@ def _range_mistake(texts: list[str]) -> Mistake | None:
         low, high = (number(text) for text in texts)
     except (RequestError, ValueError) as error:
         return Mistake("range", f"{texts!r} is no range: {error}.", "allowed: two expressions, as in ['-pi/2', 'pi/2']")
+    if not math.isfinite(high - low):
+        return Mistake("range", f"{texts!r} is too wide for 64-bit numbers.", "as in ['-pi/2', 'pi/2']")
     if low < high:
         return None
     return Mistake("range", f"{texts!r} is empty.", "the first number must be below the second")
