@@ -1,9 +1,8 @@
-"""The first use on a machine compiles the kernels, and says so; later ones load them from disk."""
+"""The first use on a machine compiles the kernels; later ones load them from disk. `notice` says so."""
 
 from __future__ import annotations
 
 import contextlib
-import logging
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +30,6 @@ def ensure_compiled(dtype: DTypeLike) -> None:
     marker = Path(forward.stats.cache_path or ".") / f"qmlops-{SOURCES:x}-numba-{numba.__version__}-{precision}"
     if marker.exists():
         return
-    logging.getLogger("qmlops").warning("Compiling the gradient kernels for %s, once: about ten seconds.", precision)
     _run_once(dtype)
     with contextlib.suppress(OSError):
         marker.touch()
