@@ -97,6 +97,19 @@ def start_up(session: nox.Session) -> None:
     session.run("python", "experiments/start_up/run.py", *session.posargs)
 
 
+@nox.session
+def engine_speed(session: nox.Session) -> None:
+    """The gradient engine beside its peers, each in an environment of its own. Takes many minutes."""
+    _install(session, CIRQ[0])
+    peers = []
+    for requirements in sorted(Path("experiments/engine_speed/requirements").glob("*.txt")):
+        place = Path(session.create_tmp()).resolve() / requirements.stem
+        session.run("python", "-m", "venv", str(place))
+        session.run(f"{place}/bin/pip", "install", "--quiet", "-r", str(requirements), external=True)
+        peers += ["--python", f"{requirements.stem}={place}/bin/python"]
+    session.run("python", "experiments/engine_speed/run.py", *peers, *session.posargs)
+
+
 def _install(session: nox.Session, cirq: str) -> None:
     session.install("-e", ".", f"cirq-core~={cirq}.0", *nox.project.dependency_groups(PROJECT, "test"))
 
