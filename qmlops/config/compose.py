@@ -24,6 +24,8 @@ from qmlops.errors import ConfigError, Mistake, nearest, shown
 
 MAIN = "config"
 _TOP = (*(item.name for item in fields(Words)), *GROUPS)
+_SECRET = r"\$\{\s*oc\.env\s*:[^}]*(key|token|secret|passw|passphrase|credential)"
+"""A reference to a variable of the environment whose name says that it holds a secret."""
 
 
 @dataclass(frozen=True)
@@ -108,11 +110,15 @@ def _get(node: Any, key: Any) -> Any:
 
 
 def _broken(node: Any, key: Any, path: str) -> Iterator[Mistake]:
-    """The leaves below a key whose interpolation has no value."""
+    """The leaves below a key whose interpolation has no value, or one that is a secret."""
+    if re.search(_SECRET, _written(node, key), re.IGNORECASE):
+        why = "the secret that it names would be written into the run's files."
+        yield Mistake(path, why, "leave it out: what needs a secret reads it from the environment by itself")
+        return
     try:
         value = _get(node, key)
     except (OmegaConfBaseException, RecursionError) as error:
-        text = str(OmegaConf.to_container(node, resolve=False)[key])  # type: ignore[index]
+        text = _written(node, key)
         reason = str(error).splitlines()[0] if isinstance(error, OmegaConfBaseException) else "it refers to itself"
         yield Mistake(path, text + f" has no value: {reason}.", "name a key that is there, or write the value")
         return
@@ -122,6 +128,12 @@ def _broken(node: Any, key: Any, path: str) -> Iterator[Mistake]:
     elif isinstance(value, ListConfig) and not value._is_none():
         for index in range(len(value)):
             yield from _broken(value, index, f"{path}[{index}]")
+
+
+def _written(node: Any, key: Any) -> str:
+    """A leaf as it was written, with its interpolations; a container is empty."""
+    inner = node._get_node(key)
+    return "" if isinstance(inner, DictConfig | ListConfig) or inner is None else str(inner._value())
 
 
 def _refused(text: str, mistakes: list[Mistake]) -> bool:

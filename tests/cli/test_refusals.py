@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from qmlops.config.sweep import hand_on
 from qmlops.errors import ConfigError
+from qmlops.parts.tracker.mlflow import MLflow
 from tests.cli.conftest import Command
 
 H2 = ("+experiment=vqe_h2", "tracker=none", "steps=1")
@@ -63,3 +65,55 @@ def test_a_folder_where_none_can_be_made_is_told(qmlops: Command) -> None:
     answer = qmlops("run", "-q", *H2, "hydra.run.dir=/proc/qmlops/run")
     assert answer.code == 2
     assert "/proc/qmlops/run cannot be written: it cannot be made there" in answer.err
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "http://joe:S3cret@127.0.0.1:9/",
+        "https://S3cret@127.0.0.1:9/",
+        "HTTP://joe:S3/cr@et@127.0.0.1:9/",
+        "joe:S3cret@127.0.0.1",
+        "postgresql://joe:S3cret@127.0.0.1/runs",
+        "postgresql://127.0.0.1/runs?user=joe&password=S3cret",
+    ],
+)
+@pytest.mark.parametrize("words", [("run",), ("run", "-m"), ("check",)])
+def test_an_address_with_a_password_is_refused_and_written_nowhere(
+    words: tuple[str, ...], uri: str, qmlops: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ADDRESS", uri)
+    for written in (f"'{uri}'", "${oc.env:ADDRESS}"):
+        answer = qmlops(*words, "+experiment=vqe_h2", "steps=1", f"tracker.uri={written}")
+        assert answer.code == 2
+        assert "an address with a password would be written" in answer.err
+        assert "MLFLOW_TRACKING_PASSWORD" in answer.err
+        assert "S3" not in answer.err + answer.out
+    assert not list(Path().iterdir())
+
+
+@pytest.mark.parametrize(
+    "uri", ["http://127.0.0.1:9", "postgresql://joe@/runs", "sqlite:///C:/a@b.db", "databricks://profile"]
+)
+def test_an_address_without_a_password_is_taken(uri: str) -> None:
+    assert MLflow(uri=uri).uri == uri
+
+
+@pytest.mark.parametrize("key", ["name", "tags.x", "data.prepare.features[0]", "seed"])
+def test_a_reference_to_a_secret_is_refused_and_its_value_written_nowhere(
+    key: str, qmlops: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MY_API_TOKEN", "S3cret")
+    reference = "${oc.env:MY_API_TOKEN}"
+    word = f"data.prepare.features=['{reference}']" if "[" in key else f"++{key}={reference}"
+    answer = qmlops("run", "+experiment=vqc", "tracker=none", "steps=1", word)
+    assert answer.code == 2
+    assert "the secret that it names would be written" in answer.err
+    assert "S3cret" not in answer.err + answer.out
+    assert not list(Path().iterdir())
+
+
+def test_other_references_to_the_environment_are_resolved(qmlops: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARRAY_TASK", "7")
+    answer = qmlops("check", "--no-build", "--json", *H2, "seed=${oc.env:ARRAY_TASK}")
+    assert int(json.loads(answer.out)["config"]["seed"]) == 7

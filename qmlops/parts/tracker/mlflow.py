@@ -52,10 +52,26 @@ class MLflow:
 
 
 def _wrong_uri(uri: str) -> Mistake | None:
+    if _holds_secret(uri):
+        why = "an address with a password would be written into the run's files."
+        told = "for a server, set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, which MLflow reads by itself"
+        return Mistake(
+            "uri", why, f"{told}; for a database, use a server in front of it or a socket without a password"
+        )
     if re.match(r"sqlite:///.|(?!sqlite|file)[a-z][a-z0-9+-]*://.|databricks", uri):
         return None
     why = f"{uri!r} is neither a SQLite file nor a server."
     return Mistake("uri", why, "allowed: sqlite:///FILE.db, http://HOST:PORT, postgresql://…")
+
+
+def _holds_secret(uri: str) -> bool:
+    """Whether a password, or a server's user, who may be a token, stands in an address."""
+    if uri.startswith("sqlite:///"):
+        return False
+    scheme, sign, rest = uri.partition("://")
+    user, at, _ = (rest if sign else uri).rpartition("@")
+    named = re.search(r"[?&;][^=&;]*(password|passwd|pwd|secret|token)[^=&;]*=", uri, re.IGNORECASE)
+    return named is not None or (bool(at) and (":" in user or scheme.lower().startswith("http")))
 
 
 def _wrong_experiment(name: str) -> Mistake | None:
