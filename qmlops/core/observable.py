@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
-from qmlops.errors import RequestError
+from qmlops.errors import RequestError, shown
 
 Pauli = tuple[tuple[int, str], ...]
 """A Pauli string as (wire, letter) pairs, sorted by wire; the empty one is the identity."""
 
 _NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_DIGITS = 9
+"""Of a wire's number."""
 _TERM = re.compile(rf"\s*([+-])?\s*({_NUMBER})?\s*\*?\s*((?:[IXYZ]\d*\s*\*?\s*)*)")
 
 
@@ -24,7 +27,8 @@ class PauliSum:
     def parse(text: str) -> PauliSum:
         """Read `0.5 Z0 Z1 - X2 + 0.25`, or a string of letters such as `ZZI` (wires 0, 1, 2).
 
-        Raises RequestError for anything else.
+        Raises RequestError for anything else, for a factor that is not finite, and for a wire of
+        more than nine digits.
         """
         if re.fullmatch(r"\s*[IXYZ]{2,}\s*", text):
             letters = enumerate(text.strip())
@@ -38,6 +42,8 @@ class PauliSum:
             if match[2] is None and not match[3].strip():
                 raise _unreadable(text)
             size = float(match[2]) if match[2] else 1.0
+            if not math.isfinite(size):
+                raise RequestError(f"{shown(text)}: the factor {shown(match[2])} is too large for a 64-bit number.")
             terms.append((-size if match[1] == "-" else size, _factors(match[3], text)))
             position = match.end()
         if not terms:
@@ -82,12 +88,14 @@ def _factors(text: str, whole: str) -> Pauli:
         if letter == "I":
             continue
         if not wire:
-            raise RequestError(f"{whole!r}: the Pauli {letter} needs a wire, as in {letter}0.")
+            raise RequestError(f"{shown(whole)}: the Pauli {letter} needs a wire, as in {letter}0.")
+        if len(wire) > _DIGITS:
+            raise RequestError(f"{shown(whole)}: there is no wire {shown(wire)}.")
         if int(wire) in pairs:
-            raise RequestError(f"{whole!r}: wire {wire} occurs twice in one term.")
+            raise RequestError(f"{shown(whole)}: wire {wire} occurs twice in one term.")
         pairs[int(wire)] = letter
     return tuple(sorted(pairs.items()))
 
 
 def _unreadable(text: str) -> RequestError:
-    return RequestError(f"{text!r} is no sum of Pauli strings. Write it as in 'Z0', 'ZZI' or '0.5 Z0 Z1 - X2'.")
+    return RequestError(f"{shown(text)} is no sum of Pauli strings. Write it as in 'Z0', 'ZZI' or '0.5 Z0 Z1 - X2'.")

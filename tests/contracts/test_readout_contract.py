@@ -9,7 +9,9 @@ import cirq
 import numpy as np
 import pytest
 
+from qmlops.core.observable import PauliSum
 from qmlops.core.program import Program
+from qmlops.errors import ConfigError, RequestError
 from qmlops.parts.readout.hamiltonian import Hamiltonian
 from qmlops.parts.readout.maxcut import MaxCut
 from qmlops.parts.readout.one_per_class import OnePerClass
@@ -58,6 +60,13 @@ def test_written_sums_are_measured_as_written() -> None:
     np.testing.assert_allclose(values(readout, 3, (1, 0, 0)), [-1, -2.25, 0], atol=1e-9)
 
 
+@pytest.mark.parametrize("text", ["1e400 Z0", "Z0 - 1e400", "Z" + "9" * 5000, "9" * 5000 + " Z0"])
+def test_a_sum_with_an_absurd_factor_or_wire_is_refused(text: str) -> None:
+    with pytest.raises(RequestError, match=r"is too large|there is no wire") as refusal:
+        PauliSum.parse(text)
+    assert len(str(refusal.value)) < 300
+
+
 def test_a_hamiltonian_sums_its_terms() -> None:
     assert values(Hamiltonian({"I": 3.0, "Z0 Z1": 0.5, "Y2": 7.0}), 0, (1, 0, 0)) == pytest.approx([2.5])
 
@@ -76,3 +85,9 @@ def test_maxcut_is_the_weight_that_a_bit_string_cuts(graph: MaxCut) -> None:
     for bits in product((0, 1), repeat=graph.nodes):
         cut = sum(weight for i, j, weight in graph.edges() if bits[i] != bits[j])
         assert values(graph, 0, bits) == pytest.approx([cut])
+
+
+def test_edges_that_no_graph_reads_are_refused() -> None:
+    with pytest.raises(ConfigError) as refusal:
+        MaxCut(nodes=4, edge_list=[[0, 1]])
+    assert [item.path for item in refusal.value.mistakes] == ["edge_list"]

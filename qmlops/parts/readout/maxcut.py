@@ -8,7 +8,7 @@ from typing import Literal
 
 from qmlops.core.observable import Observable, PauliSum
 from qmlops.core.option import option, validate
-from qmlops.errors import Mistake
+from qmlops.errors import Mistake, shown
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,8 @@ class MaxCut:
 
     def _mistakes(self) -> list[Mistake]:
         if self.graph != "edges":
-            return []
+            why = f"{shown(self.edge_list)} is read by graph=edges only, and graph is {self.graph}."
+            return [Mistake("edge_list", why, "write graph=edges, or remove it")] if self.edge_list else []
         if not self.edge_list:
             return [Mistake("edge_list", "graph=edges has no edges.", "write edge_list: [[0, 1], [1, 2]]")]
         right = "write [i, j] or [i, j, weight], with two nodes from 0 to nodes - 1"
