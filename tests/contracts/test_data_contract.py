@@ -234,6 +234,12 @@ def test_parts_hold_every_row_once_or_are_refused_by_key(
     assert set(labels) == set(raw["train"].labels)
 
 
+def test_a_share_that_leaves_a_class_without_rows_on_one_side_is_refused() -> None:
+    labels = np.random.default_rng(0).integers(0, 4, 17)
+    with pytest.raises(ConfigError, match=r"split\.test"):
+        divide(np.arange(17.0)[:, None], labels, Parts(test=0.75, validation=0), 0)
+
+
 def test_a_share_that_can_be_divided_is_not_refused() -> None:
     numbers = np.arange(60, dtype=np.float64)[:, None]
     raw = divide(numbers, np.arange(60) % 3, Parts(test=0.2, validation=0.1), 1)

@@ -82,12 +82,15 @@ def held_out(data: Dataset, share: float, seed: int, name: str) -> tuple[Dataset
     counts = np.bincount(data.labels)
     held = math.ceil(len(rows) * share)
     kept = len(rows) - held
+    why = f"{share:g} of {len(rows)} rows in {np.count_nonzero(counts)} classes is too small a part."
+    instead = "each class needs a row on both sides; give more rows or another share"
+    refusal = ConfigError([Mistake(f"split.{name}", why, instead)])
     if counts[counts > 0].min() < 2 or min(kept, held) < np.count_nonzero(counts):
-        why = f"{share:g} of {len(rows)} rows in {np.count_nonzero(counts)} classes is too small a part."
-        instead = "each class needs a row on both sides; give more rows or another share"
-        raise ConfigError([Mistake(f"split.{name}", why, instead)])
+        raise refusal
     random = draw(seed, "split", name)
     left, out = train_test_split(rows, test_size=held, stratify=data.labels, random_state=random)
+    if set(data.labels[left]) != set(data.labels[out]):
+        raise refusal
     return data.rows(left), data.rows(out)
 
 
