@@ -6,7 +6,10 @@ So equal inputs give equal bytes on every machine with the same number of thread
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
+
+from qmlops.errors import RequestError, shown
 
 LANE_POINTS = 16
 FEW_POINTS = 8
@@ -35,9 +38,19 @@ class Regime:
 
 
 def threads() -> int:
-    """QMLOPS_THREADS, or the number of processors that this process may use."""
+    """QMLOPS_THREADS, or the number of processors that this process may use.
+
+    Raises RequestError where the variable is no number of threads.
+    """
     wanted = os.environ.get("QMLOPS_THREADS")
-    return max(1, int(wanted)) if wanted else len(os.sched_getaffinity(0))
+    if not wanted:
+        return len(os.sched_getaffinity(0))
+    if not re.fullmatch(r"[1-9][0-9]{0,3}", wanted):
+        raise RequestError(
+            f"QMLOPS_THREADS is {shown(wanted)}, which is no number of threads.\n"
+            "Set it to a whole number from 1 to 9999, or unset it for all processors."
+        )
+    return int(wanted)
 
 
 def choose(width: int, rows: int, operations: int) -> Regime:
