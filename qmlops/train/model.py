@@ -78,11 +78,14 @@ class QuantumModel:
         return replace(self, spec=replace(self.spec, **given))
 
     def encode(self, features: ArrayLike | None) -> Array:
-        """Inputs [rows × inputs] of raw features."""
+        """Inputs [rows × inputs] of raw features. Raises DataError for features that do not fit."""
         if self.preparation is None:
             return np.zeros((1, 0))
-        rows = np.atleast_2d(np.asarray(features, dtype=np.float64))
-        if rows.ndim != 2 or rows.shape[1] != len(self.columns):
+        try:
+            rows = np.atleast_2d(np.asarray(features, dtype=np.float64))
+        except (TypeError, ValueError, OverflowError):
+            raise DataError(f"The features are no rows of {len(self.columns)} numbers each.") from None
+        if rows.ndim != 2 or rows.shape[1] != len(self.columns) or not len(rows):
             raise DataError(f"The model takes {len(self.columns)} features a row, and got an array {rows.shape}.")
         if not np.all(np.isfinite(rows)):
             raise DataError("The features hold values that are not finite numbers.")

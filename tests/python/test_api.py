@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -52,8 +53,23 @@ def test_a_state_vector_has_norm_one_and_gives_the_values(run: Run) -> None:
     np.testing.assert_allclose(run.model.values(row)[0], expected, atol=1e-5)
 
 
-@pytest.mark.parametrize("rows", [[[1.0, 2.0]], [[1.0, 2.0, 3.0, float("nan")]]])
-def test_features_that_do_not_fit_are_refused(run: Run, rows: list[list[float]]) -> None:
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [[1.0, 2.0]],
+        [[1.0, 2.0, 3.0, float("nan")]],
+        "petal",
+        [["a", "b", "c", "d"]],
+        [[1.0, 2.0, 3.0, 4.0], [1.0]],
+        [[1.0, 2.0, 3.0, {}]],
+        [[1.0, 2.0, 3.0, 10**400]],
+        np.zeros((0, 4)),
+        np.zeros((1, 1, 4)),
+        None,
+    ],
+    ids=str,
+)
+def test_features_that_do_not_fit_are_refused(run: Run, rows: Any) -> None:
     with pytest.raises(DataError):
         run.model.predict(rows)
 
