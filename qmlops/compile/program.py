@@ -15,6 +15,7 @@ from qmlops.core.work import Work
 from qmlops.errors import ConfigError, Mistake, RequestError
 from qmlops.parts.circuit import Built, Site
 from qmlops.parts.encoder.none import NoEncoder
+from qmlops.parts.objective import FitsGram
 
 MOST_QUBITS = 10_000
 
@@ -91,6 +92,9 @@ def _data_mistakes(spec: RunSpec, split: Split | None) -> list[Mistake]:
     if split is None and not isinstance(spec.encoder, NoEncoder):
         return [Mistake("encoder", "there is no data to encode.", "use encoder=none, or choose data")]
     batch = spec.data.batch
+    if batch is not None and isinstance(spec.objective, FitsGram):
+        why = f"{batch} rows a step are asked for, and the objective is fitted to all rows at once."
+        return [Mistake("data.batch", why, "write data.batch=null, or choose objective=classify")]
     if split is None or batch is None or batch <= len(split.train):
         return []
     return [Mistake("data.batch", f"{batch} is more than the {len(split.train)} rows for training.", "null means all")]

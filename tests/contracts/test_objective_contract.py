@@ -7,7 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from qmlops.compile.program import compile_program
+from qmlops.config.build import build
+from qmlops.config.compose import compose
 from qmlops.core.observable import PauliSum
+from qmlops.errors import ConfigError
 from qmlops.parts.objective import Differentiable, FitsGram
 from qmlops.parts.objective.energy import Energy
 from qmlops.parts.objective.kernel import Kernel
@@ -90,3 +94,11 @@ def test_a_kernel_machine_decides_as_scikit_learn_does(classes: int) -> None:
     assert scores.shape == (len(labels), classes)
     expected = OneVsRestClassifier(SVC(gamma=0.5, C=2.0)).fit(features, labels).predict(features)
     np.testing.assert_array_equal(scores.argmax(axis=1), expected)
+
+
+def test_a_batch_is_refused_where_all_rows_are_fitted_at_once() -> None:
+    composed = compose(["+experiment=iqp_kernel", "data.batch=8", "tracker=none"])
+    spec = build(composed.config, list(composed.mistakes))
+    with pytest.raises(ConfigError) as refusal:
+        compile_program(spec, spec.data.load(1))
+    assert [item.path for item in refusal.value.mistakes] == ["data.batch"]
