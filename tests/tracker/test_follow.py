@@ -111,11 +111,11 @@ def test_a_server_that_is_not_there_costs_a_line(make: Make) -> None:
     folder = make().start().steps(1, 5).end()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        tracker = MLflow(f"http://me:secret@127.0.0.1:{free.getsockname()[1]}")
+        tracker = MLflow(f"http://127.0.0.1:{free.getsockname()[1]}")
     began = time.monotonic()
     line = tracker.follow(folder.path).finish()
     assert time.monotonic() - began < 45
-    assert "ConnectionRefused" in line and "qmlops sync runs/" in line and "secret" not in line
+    assert "ConnectionRefused" in line and "qmlops sync runs/" in line
     with pytest.raises(BackendError, match="qmlops sync"):
         tracker.sync(folder.path)
 
