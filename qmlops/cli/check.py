@@ -30,6 +30,7 @@ def parser() -> argparse.ArgumentParser:
 def main(options: argparse.Namespace) -> int:
     import yaml
 
+    from qmlops.core.event import plain
     from qmlops.errors import RequestError
     from qmlops.pipeline.api import spec
 
@@ -38,7 +39,7 @@ def main(options: argparse.Namespace) -> int:
     built = spec(options.overrides)
     plan = {} if options.no_build else _plan(built)
     if options.json:
-        print(json.dumps({"schema": 1, "config": dict(built.config), "plan": plan}, indent=1))
+        print(json.dumps(plain({"schema": 1, "config": dict(built.config), "plan": plan}), indent=1))
         return 0
     print(yaml.safe_dump(dict(built.config), sort_keys=False, allow_unicode=True, default_flow_style=None).rstrip())
     if plan:

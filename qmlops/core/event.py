@@ -72,7 +72,7 @@ class Stamped:
 
 def encode(event: Event, moment: float) -> bytes:
     """One line. Numbers that JSON lacks become the strings `nan`, `inf` and `-inf`."""
-    body = {"event": type(event).__name__, "time": moment} | _plain(asdict(event))
+    body = {"event": type(event).__name__, "time": moment} | plain(asdict(event))
     return json.dumps(body, separators=(",", ":"), allow_nan=False).encode() + b"\n"
 
 
@@ -143,14 +143,24 @@ def of_kind(events: list[Stamped], kind: type[Any]) -> Iterator[Any]:
     return (stamped.event for stamped in events if isinstance(stamped.event, kind))
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """The same value without numbers that JSON lacks: they become `nan`, `inf` and `-inf`."""
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return value
+
+
+def numbers(value: Any) -> Any:
+    """What `plain` was given, where no text of it is one of those three words."""
+    if isinstance(value, dict):
+        return {key: numbers(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [numbers(item) for item in value]
+    return float(value) if value in ("nan", "inf", "-inf") else value
 
 
 def _drop_torn_line(path: Path) -> None:

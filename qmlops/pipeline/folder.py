@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from qmlops.core.event import FILE as EVENTS
+from qmlops.core.event import numbers, plain
 from qmlops.errors import RunFolderError, nearest
 from qmlops.train.checkpoint import replace_file
 
@@ -104,7 +105,9 @@ def _concerns(error: OSError, folder: Path) -> bool:
 
 
 def write_json(path: Path, content: Any) -> None:
-    replace_file(path, json.dumps(content, indent=1, ensure_ascii=False, default=str).encode())
+    """Numbers that JSON lacks become the strings `nan`, `inf` and `-inf`, as in events."""
+    text = json.dumps(plain(content), indent=1, ensure_ascii=False, allow_nan=False, default=str)
+    replace_file(path, text.encode())
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -116,6 +119,13 @@ def read_json(path: Path) -> dict[str, Any]:
     except ValueError:
         raise RunFolderError(f"{path} is damaged.") from None
     return dict(content)
+
+
+def read_result(folder: Path) -> dict[str, Any]:
+    """A run's final table, with all of its numbers. Raises RunFolderError while it is unfinished."""
+    result = read_json(folder / RESULT)
+    scores = ("metrics", "intervals", "baselines")
+    return {key: numbers(value) if key in scores else value for key, value in result.items()}
 
 
 def is_run(folder: Path) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
+from qmlops.core.event import plain
 from qmlops.pipeline.interval import mean
 from qmlops.pipeline.table import aligned
 from qmlops.pipeline.verdict import verdict
@@ -21,20 +22,18 @@ _COLUMNS = 79
 
 
 def as_json(runs: Sequence[Run]) -> dict[str, Any]:
-    """Stable keys for scripts."""
-    return {
-        "schema": SCHEMA,
-        "runs": [
-            {
-                "run": str(run.folder),
-                "name": run.result["name"],
-                "metrics": run.result["metrics"],
-                "intervals": run.result["intervals"],
-                "baselines": run.result["baselines"],
-            }
-            for run in runs
-        ],
-    }
+    """Stable keys for scripts; numbers that JSON lacks are strings."""
+    told = [
+        {
+            "run": str(run.folder),
+            "name": run.result["name"],
+            "metrics": run.result["metrics"],
+            "intervals": run.result["intervals"],
+            "baselines": run.result["baselines"],
+        }
+        for run in runs
+    ]
+    return {"schema": SCHEMA, "runs": plain(told)}
 
 
 def as_text(run: Run) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from qmlops.pipeline.folder import read_json, write_json
 from tests.cli.conftest import Command
 
 SHORT = ("tracker=none", "steps=3")
@@ -20,7 +21,14 @@ def the_run(folder: Path = Path("runs")) -> Path:
 def test_a_run_prints_scores_baselines_and_places(qmlops: Command) -> None:
     answer = qmlops("run", "+experiment=vqc", *SHORT)
     assert answer.code == 0
-    for word in ("this model", "logistic regression", "RBF SVM", "95 % interval", "324 circuits", "report.html"):
+    for word in (
+        "this model",
+        "logistic regression",
+        "RBF SVM",
+        "95 % interval",
+        "336 circuits in training",
+        "report.html",
+    ):
         assert word in answer.out
     assert "step 3/3" in answer.err
 
@@ -42,6 +50,25 @@ def test_json_of_a_run_and_of_analyze_are_equal(qmlops: Command) -> None:
     assert told["schema"] == 1
     assert 0 <= told["runs"][0]["metrics"]["test_accuracy"] <= 1
     assert json.loads(qmlops("analyze", "--json").out) == told
+
+
+def test_numbers_that_json_lacks_are_strings_for_scripts(qmlops: Command) -> None:
+    def refuse(word: str) -> None:
+        raise AssertionError(f"{word} is no JSON")
+
+    qmlops("run", "+experiment=vqe_h2", "-q", *SHORT)
+    folder = the_run()
+    result = read_json(folder / "result.json")
+    result["metrics"] |= {"loss": float("nan"), "energy": float("-inf")}
+    write_json(folder / "result.json", result)
+    for text in (
+        (folder / "result.json").read_text(),
+        qmlops("analyze", "--json").out,
+        qmlops("check", "--no-build", "--json", "+experiment=vqc", "+tags.limit=nan").out,
+    ):
+        assert '"nan"' in text
+        json.loads(text, parse_constant=refuse)
+    assert "-inf" in qmlops("analyze").out
 
 
 def test_a_sweep_runs_each_combination_and_reports_the_worst_exit_code(qmlops: Command) -> None:

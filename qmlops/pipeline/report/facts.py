@@ -9,7 +9,7 @@ from typing import Any
 
 from qmlops.core.event import RunEnded, RunStarted, Stamped, StepDone, history, read
 from qmlops.errors import RunFolderError
-from qmlops.pipeline.folder import CONFIG, MODEL, REQUEST, RESULT, read_json
+from qmlops.pipeline.folder import CONFIG, MODEL, REQUEST, read_json, read_result
 from qmlops.train.model import QuantumModel
 
 
@@ -43,7 +43,7 @@ class Facts:
 
 def gather(folder: Path) -> Facts:
     """Read a run folder. Raises RunFolderError where something that a finished run has is missing."""
-    result = read_json(folder / RESULT)
+    result = read_result(folder)
     overrides = [str(item) for item in read_json(folder / REQUEST).get("overrides", [])]
     events = read(folder)
     starts = [stamped for stamped in events if isinstance(stamped.event, RunStarted)]
