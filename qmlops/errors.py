@@ -31,6 +31,10 @@ class CapacityError(RequestError):
     """The work does not fit into this machine's memory."""
 
 
+class Diverged(RequestError):
+    """The training left the numbers: the loss is infinite or not a number."""
+
+
 class RunFolderError(RequestError):
     """A run folder cannot be found, read, written, or is in use."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -64,6 +65,15 @@ class Split:
     def width(self) -> int:
         """Number of prepared features."""
         return int(self.train.features.shape[1])
+
+    def digest(self) -> str:
+        """SHA-256 of the raw rows, labels and names; what is fitted may differ between machines."""
+        digest = hashlib.sha256(repr((self.classes, self.columns)).encode())
+        for name, part in sorted(self.raw.items()):
+            digest.update(f"{name}{part.features.shape}".encode())
+            digest.update(np.ascontiguousarray(part.features, dtype="<f8").tobytes())
+            digest.update(np.ascontiguousarray(part.labels, dtype="<i8").tobytes())
+        return digest.hexdigest()
 
 
 def column_numbers(wanted: Sequence[str | int], columns: Sequence[str]) -> list[int | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ import yaml
 from qmlops.config.build import build
 from qmlops.config.spec import RunSpec
 from qmlops.core.event import Event, EventLog, Note, RunEnded, RunStarted, Stamped, StepDone, history, of_kind, read
-from qmlops.errors import QmlopsError, RunFolderError
+from qmlops.errors import Diverged, QmlopsError, RunFolderError
 from qmlops.parts.objective import FitsGram
 from qmlops.parts.optimizer import State
 from qmlops.pipeline.folder import (
@@ -29,6 +30,7 @@ from qmlops.pipeline.folder import (
     claimed,
     explained,
     read_json,
+    read_result,
     write_json,
 )
 from qmlops.pipeline.prepare import prepare
@@ -65,7 +67,7 @@ class Run:
     @cached_property
     def result(self) -> dict[str, Any]:
         """The final table: metrics, intervals, baselines. Raises RunFolderError while unfinished."""
-        return read_json(self.folder / RESULT)
+        return read_result(self.folder)
 
     @cached_property
     def model(self) -> QuantumModel:
@@ -105,6 +107,7 @@ def start(spec: RunSpec, folder: Path, watch: Watch, overrides: list[str], track
         text = yaml.safe_dump(dict(spec.config), sort_keys=False, allow_unicode=True)
         replace_file(taken / CONFIG, text.encode())
         request = {"schema": 1, "overrides": overrides, "project": str(Path.cwd()), "tracked": tracked}
+        request["data"] = task.split.digest() if task.split is not None else None
         write_json(taken / REQUEST, request)
         _carry_out(task, taken, None, watch, tracked)
     return Run(taken)
@@ -118,7 +121,11 @@ def resume(folder: Path, watch: Watch) -> Run:
         if Run(folder).state == "finished":
             raise RunFolderError(f"{folder} has finished; there is nothing to resume.\nSee `qmlops analyze {folder}`.")
         spec = spec_of(folder)
-        _carry_out(prepare(spec), folder, load(folder), watch, tracked=True)
+        task = prepare(spec)
+        if task.split is not None and request.get("data", task.split.digest()) != task.split.digest():
+            told = "Put them back, or start a new run: one history cannot be of two sets of data."
+            raise RunFolderError(f"The data of {folder} are not those that it was started with.\n{told}")
+        _carry_out(task, folder, load(folder), watch, tracked=True)
     return Run(folder)
 
 
@@ -198,6 +205,7 @@ def _stepped(task: Task, folder: Path, state: State, emit: Watch) -> State:
     try:
         for event, after in steps(task, state):
             emit(event)
+            _refuse_divergence(event)
             state = after
             if time.monotonic() - saved_at > _CHECKPOINT_SECONDS:
                 save(folder, state)
@@ -208,6 +216,14 @@ def _stepped(task: Task, folder: Path, state: State, emit: Watch) -> State:
     if state.done and state.step < task.spec.steps:
         emit(Note(f"converged after {state.step} steps"))
     return state
+
+
+def _refuse_divergence(event: StepDone) -> None:
+    """Raise Diverged for a loss from which no step leads back; the checkpoint stays before it."""
+    loss = event.metrics["loss"]
+    if not math.isfinite(loss):
+        told = "Look at what the data and the angles hold, or take smaller steps, as with a smaller optimizer.rate."
+        raise Diverged(f"The loss is {loss} at step {event.step}.\n{told}")
 
 
 def model_of(task: Task, state: State | None = None, support: Support | None = None) -> QuantumModel:
@@ -233,7 +249,6 @@ def _finish(task: Task, folder: Path, model: QuantumModel, emit: Watch) -> None:
     result = evaluate(model, task.split)
     circuits = sum(event.metrics.get("circuits", 0) for event in events)
     result["metrics"] |= {
-        "loss": events[-1].metrics["loss"],
         "steps": float(events[-1].step),
         "circuits": circuits,
         "train_seconds": seconds_spent(written),

@@ -12,13 +12,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from small_runs import MOONS, outcome, starts
 
 from qmlops.core.event import FILE, Event, RunEnded, StepDone, of_kind, read
-from qmlops.errors import RunFolderError
+from qmlops.errors import Diverged, RunFolderError
+from qmlops.parts.objective.classify import Classify
 from qmlops.pipeline.run import Interrupted, Run, resume, start
 from qmlops.train.checkpoint import FILE as CHECKPOINT
+from qmlops.train.checkpoint import load
 
 KILLS = int(os.environ.get("QMLOPS_KILLS", "3"))
 """How often the run is killed; the long form sets 20."""
@@ -60,7 +63,7 @@ def test_ctrl_c_saves_and_resuming_ends_equal(
     with pytest.raises(Interrupted) as stop:
         start(spec_of(*small), folder, interrupted_at(7), list(small))
     assert stop.value.exit_code == 130
-    assert "qmlops resume cut" in str(stop.value)
+    assert f"qmlops resume {folder}" in str(stop.value)
     assert Run(folder).state == "interrupted"
     with pytest.raises(Interrupted):
         resume(folder, interrupted_at(12))
@@ -114,6 +117,47 @@ def test_a_damaged_checkpoint_is_refused_by_its_name(spec_of: Callable[..., Any]
         with pytest.raises(RunFolderError, match=CHECKPOINT):
             resume(folder, ignore)
     (folder / CHECKPOINT).write_bytes(whole)
+    assert resume(folder, ignore).state == "finished"
+
+
+def test_a_run_whose_data_have_changed_is_not_resumed(spec_of: Callable[..., Any], tmp_path: Path) -> None:
+    table, folder = tmp_path / "mine.csv", tmp_path / "cut"
+    rows = [f"{number / 7},{number % 5},{'ab'[number % 2]}" for number in range(20)]
+    table.write_text("\n".join(["x,y,label", *rows]))
+    overrides = ("+experiment=vqc", "data=csv", f"data.train={table}", "steps=4")
+    with pytest.raises(Interrupted):
+        start(spec_of(*overrides), folder, interrupted_at(2), list(overrides))
+    before = (folder / FILE).read_bytes()
+    for changed in (rows[:-1], [*rows[:-1], "9,9,a"], [*rows[1:], rows[0][:-1] + "b"]):
+        table.write_text("\n".join(["x,y,label", *changed]))
+        with pytest.raises(RunFolderError, match="not those that it was started with"):
+            resume(folder, ignore)
+    assert (folder / FILE).read_bytes() == before
+    table.write_text("\n".join(["x,y,label", *rows]))
+    assert resume(folder, ignore).state == "finished"
+
+
+@pytest.mark.parametrize("loss", [float("nan"), float("inf")])
+def test_a_loss_that_is_no_number_ends_the_run_and_is_not_saved(
+    loss: float, spec_of: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overrides, folder, real, calls = (*MOONS, "steps=9"), tmp_path / "run", Classify.loss, []
+
+    def fail(self: Classify, values: Any, labels: Any) -> Any:
+        calls.append(1)
+        found = real(self, values, labels)
+        return found if len(calls) < 4 else (loss, found[1])
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Classify, "loss", fail)
+        with pytest.raises(Diverged, match=f"The loss is {loss} at step 4") as refusal:
+            start(spec_of(*overrides), folder, ignore, list(overrides))
+    assert refusal.value.exit_code == 2
+    written = read(folder)
+    assert [event.step for event in of_kind(written, StepDone)] == [1, 2, 3, 4]
+    assert [event.state for event in of_kind(written, RunEnded)] == ["failed"]
+    saved = load(folder)
+    assert saved is not None and saved.step == 3 and np.isfinite(saved.weights).all()
     assert resume(folder, ignore).state == "finished"
 
 
