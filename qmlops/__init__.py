@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from qmlops.pipeline.api import QuantumMLPipeline, run, spec
-    from qmlops.pipeline.run import Run
+    from qmlops.pipeline.record import Run
     from qmlops.pipeline.sweep import Sweep, sweep
     from qmlops.train.model import QuantumModel
 
@@ -27,7 +27,7 @@ _HOMES = {
     "QuantumMLPipeline": "qmlops.pipeline.api",
     "run": "qmlops.pipeline.api",
     "spec": "qmlops.pipeline.api",
-    "Run": "qmlops.pipeline.run",
+    "Run": "qmlops.pipeline.record",
     "Sweep": "qmlops.pipeline.sweep",
     "sweep": "qmlops.pipeline.sweep",
     "QuantumModel": "qmlops.train.model",

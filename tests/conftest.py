@@ -10,7 +10,8 @@ import pytest
 from qmlops.config.build import build
 from qmlops.config.compose import compose
 from qmlops.config.spec import RunSpec
-from qmlops.pipeline.run import Run, start
+from qmlops.pipeline.record import Run
+from qmlops.pipeline.run import start
 
 MakeSpec = Callable[..., RunSpec]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from qmlops.core.event import history, read
 from qmlops.errors import RunFolderError
 from qmlops.pipeline.folder import all_runs, find
-from qmlops.pipeline.run import Run
+from qmlops.pipeline.record import Run
 from qmlops.pipeline.sweep import SWEEP, Sweep
 
 _BARS = "▁▂▃▄▅▆▇█"

@@ -14,7 +14,8 @@ from qmlops.config.spec import RunSpec
 from qmlops.core.event import Event
 from qmlops.core.noise import Noise
 from qmlops.pipeline.folder import RUNS
-from qmlops.pipeline.run import Run, start
+from qmlops.pipeline.record import Run
+from qmlops.pipeline.run import start
 
 
 def _unwatched(event: Event) -> None:

@@ -1,4 +1,4 @@
-"""One run from its first event to its last, and the Run that a Python user holds afterwards."""
+"""One run from its first event to its last."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import chdir, contextmanager
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,24 +14,23 @@ import yaml
 
 from qmlops.config.build import build
 from qmlops.config.spec import RunSpec
-from qmlops.core.event import Event, EventLog, Note, RunEnded, RunStarted, Stamped, StepDone, history, of_kind, read
+from qmlops.core.event import Event, EventLog, Note, RunEnded, RunStarted, Stamped, StepDone, history, read
 from qmlops.errors import Diverged, QmlopsError, RunFolderError
 from qmlops.parts.objective import FitsGram
 from qmlops.parts.optimizer import State
 from qmlops.pipeline.folder import (
     CONFIG,
     MODEL,
-    REPORT,
     REQUEST,
     RESULT,
     RUNS,
     claimed,
     explained,
     read_json,
-    read_result,
     write_json,
 )
 from qmlops.pipeline.prepare import prepare
+from qmlops.pipeline.record import Run
 from qmlops.pipeline.versions import versions
 from qmlops.simulate.notice import on_compiling
 from qmlops.train.checkpoint import load, replace_file, save
@@ -52,49 +49,6 @@ class Interrupted(QmlopsError):
     """The run was stopped by a person; what it had is saved."""
 
     exit_code = 130
-
-
-@dataclass(frozen=True)
-class Run:
-    """A run folder and what is in it."""
-
-    folder: Path
-
-    @property
-    def name(self) -> str:
-        return self.folder.name
-
-    @cached_property
-    def result(self) -> dict[str, Any]:
-        """The final table: metrics, intervals, baselines. Raises RunFolderError while unfinished."""
-        return read_result(self.folder)
-
-    @cached_property
-    def model(self) -> QuantumModel:
-        return QuantumModel.load(self.folder / MODEL)
-
-    @property
-    def metrics(self) -> Any:
-        """A pandas DataFrame: one row a step, one column a metric."""
-        import pandas as pd
-
-        rows = [{"step": event.step, **event.metrics} for event in history(read(self.folder))]
-        return pd.DataFrame(rows, columns=None if rows else ["step"]).set_index("step")
-
-    @property
-    def state(self) -> str:
-        """finished, failed, interrupted, or unfinished where the last event is none of these."""
-        ended = list(of_kind(read(self.folder), RunStarted | RunEnded))  # type: ignore[arg-type]
-        return ended[-1].state if ended and isinstance(ended[-1], RunEnded) else "unfinished"
-
-    @property
-    def report(self) -> Path:
-        return self.folder / REPORT
-
-    def _repr_html_(self) -> str:
-        from qmlops.pipeline.summary import as_html
-
-        return as_html(self)
 
 
 def start(spec: RunSpec, folder: Path, watch: Watch, overrides: list[str], tracked: bool = True) -> Run:

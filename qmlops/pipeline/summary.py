@@ -14,7 +14,7 @@ from qmlops.pipeline.table import aligned
 from qmlops.pipeline.verdict import verdict
 
 if TYPE_CHECKING:
-    from qmlops.pipeline.run import Run
+    from qmlops.pipeline.record import Run
     from qmlops.pipeline.sweep import Sweep
 
 SCHEMA = 1

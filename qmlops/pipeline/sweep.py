@@ -17,7 +17,8 @@ from qmlops.config.sweep import job_of, multirun, singles
 from qmlops.core.event import Event
 from qmlops.errors import BUG, ConfigError, Mistake, QmlopsError
 from qmlops.pipeline.folder import RESULT, explained, write_json
-from qmlops.pipeline.run import Interrupted, Run, start
+from qmlops.pipeline.record import Run
+from qmlops.pipeline.run import Interrupted, start
 
 SWEEP = "sweep.json"
 FAILED = "failed.json"

@@ -16,8 +16,8 @@ from qmlops.core.event import EventLog, RunEnded, RunStarted, StepDone
 from qmlops.parts.backend.density import Density
 from qmlops.parts.backend.qsim import Qsim
 from qmlops.pipeline import status as room
+from qmlops.pipeline.record import Run
 from qmlops.pipeline.requirement import Package, packages
-from qmlops.pipeline.run import Run
 from qmlops.pipeline.status import place, state_of, widest
 from qmlops.simulate.memory import usable_bytes
 from tests.cli.conftest import Command

@@ -12,7 +12,7 @@ import pytest
 import qmlops
 from qmlops.core.event import Event, StepDone
 from qmlops.errors import ConfigError, DataError, RunFolderError
-from qmlops.pipeline.run import Run
+from qmlops.pipeline.record import Run
 from qmlops.train.model import QuantumModel
 
 SHORT = ["+experiment=vqc", "steps=3", "tracker=none"]

@@ -8,7 +8,8 @@ import pytest
 
 from qmlops.config.build import build
 from qmlops.config.compose import compose
-from qmlops.pipeline.run import Run, start
+from qmlops.pipeline.record import Run
+from qmlops.pipeline.run import start
 
 CONF = Path(__file__).parents[2] / "conf" / "experiment"
 EXPERIMENTS = sorted(path.stem for path in CONF.glob("*.yaml"))

@@ -13,12 +13,12 @@ from reading import parsed
 
 from qmlops.core.program import Program
 from qmlops.parts.circuit.gate import GATES
+from qmlops.pipeline.record import Run
 from qmlops.pipeline.report.drawing import draw, standalone, text
 from qmlops.pipeline.report.drawing.label import radians, symbol_pieces
 from qmlops.pipeline.report.drawing.layout import columns, rows
 from qmlops.pipeline.report.drawing.picture import MOST_GATES
 from qmlops.pipeline.report.drawing.shape import Shape
-from qmlops.pipeline.run import Run
 
 
 def program_of(*operations: cirq.Operation, inputs: tuple[str, ...] = (), weights: tuple[str, ...] = ()) -> Program:

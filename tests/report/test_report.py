@@ -17,8 +17,8 @@ from conftest import EXPERIMENTS
 from reading import parsed
 
 from qmlops.core.event import EventLog, RunEnded, RunStarted, StepDone, history, read
+from qmlops.pipeline.record import Run
 from qmlops.pipeline.report import write_report
-from qmlops.pipeline.run import Run
 
 HOSTILE = "<script>alert(1)</script>\"'&\x00]]>"
 

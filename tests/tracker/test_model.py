@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from qmlops.parts.tracker.mlflow import MLflow
-from qmlops.pipeline.run import Run
+from qmlops.pipeline.record import Run
 from tests.tracker.conftest import Folder, Seen, expected
 
 LOAD = """

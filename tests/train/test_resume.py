@@ -19,7 +19,8 @@ from small_runs import MOONS, outcome, starts
 from qmlops.core.event import FILE, Event, RunEnded, StepDone, of_kind, read
 from qmlops.errors import Diverged, RunFolderError
 from qmlops.parts.objective.classify import Classify
-from qmlops.pipeline.run import Interrupted, Run, resume, start
+from qmlops.pipeline.record import Run
+from qmlops.pipeline.run import Interrupted, resume, start
 from qmlops.train.checkpoint import FILE as CHECKPOINT
 from qmlops.train.checkpoint import load
 

@@ -17,7 +17,8 @@ from qmlops.core.event import FILE, Event, StepDone, history, read
 from qmlops.errors import RunFolderError
 from qmlops.pipeline import folder
 from qmlops.pipeline.folder import all_runs, claimed, explained, find
-from qmlops.pipeline.run import Run, resume, start
+from qmlops.pipeline.record import Run
+from qmlops.pipeline.run import resume, start
 from qmlops.train.checkpoint import load
 
 OVERRIDES = (*MOONS, "steps=12")

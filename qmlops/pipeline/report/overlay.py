@@ -15,7 +15,7 @@ from qmlops.pipeline.report.style import DRAWING, PAGE
 from qmlops.pipeline.summary import comparison
 
 if TYPE_CHECKING:
-    from qmlops.pipeline.run import Run
+    from qmlops.pipeline.record import Run
 
 _METRICS = (("loss", "Loss"), ("validation_accuracy", "Validation accuracy"), ("gradient_norm", "Gradient norm"))
 _LOGARITHMIC = ("gradient_norm",)
