@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mutants import BASES, MUTANTS, Mutant, dump, experiment_of, keys, lay_out, mutant, request
 
 from qmlops.config.build import build
 from qmlops.config.compose import compose
@@ -20,6 +19,7 @@ from qmlops.parts.objective import FitsGram
 from qmlops.pipeline.prepare import prepare
 from qmlops.train.loop import begin, steps
 from qmlops.train.support import fit
+from tests.mutation.mutants import BASES, MUTANTS, Mutant, dump, experiment_of, keys, lay_out, mutant, request
 
 LONGEST = 60
 """Seconds that one request may take, on a machine that has much else to do."""

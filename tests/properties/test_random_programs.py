@@ -8,7 +8,6 @@ from typing import Any
 import cirq
 import numpy as np
 import pytest
-from random_programs import FIXED, PROGRAMS, WIDTH, Declared, declare
 
 from qmlops.core.observable import PauliSum
 from qmlops.core.program import Program
@@ -20,6 +19,7 @@ from qmlops.parts.gradient.parameter_shift import ParameterShift
 from qmlops.parts.gradient.spsa import Spsa
 from qmlops.parts.noise.depolarising import Depolarising
 from qmlops.simulate import prepare
+from tests.properties.random_programs import FIXED, PROGRAMS, WIDTH, Declared, declare
 
 NUMBERS = range(PROGRAMS)
 CLOSE = 1e-6

@@ -8,8 +8,6 @@ import re
 import cirq
 import pytest
 import sympy
-from conftest import EXPERIMENTS
-from reading import parsed
 
 from qmlops.core.program import Program
 from qmlops.parts.circuit.gate import GATES
@@ -19,6 +17,8 @@ from qmlops.pipeline.report.drawing.label import radians, symbol_pieces
 from qmlops.pipeline.report.drawing.layout import columns, rows
 from qmlops.pipeline.report.drawing.picture import MOST_GATES
 from qmlops.pipeline.report.drawing.shape import Shape
+from tests.report.conftest import EXPERIMENTS
+from tests.report.reading import parsed
 
 
 def program_of(*operations: cirq.Operation, inputs: tuple[str, ...] = (), weights: tuple[str, ...] = ()) -> Program:

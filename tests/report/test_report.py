@@ -13,12 +13,12 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
-from conftest import EXPERIMENTS
-from reading import parsed
 
 from qmlops.core.event import EventLog, RunEnded, RunStarted, StepDone, history, read
 from qmlops.pipeline.record import Run
 from qmlops.pipeline.report import write_report
+from tests.report.conftest import EXPERIMENTS
+from tests.report.reading import parsed
 
 HOSTILE = "<script>alert(1)</script>\"'&\x00]]>"
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from small_runs import SMALL
+
+from tests.train.small_runs import SMALL
 
 
 @pytest.fixture(params=SMALL)

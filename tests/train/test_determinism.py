@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from small_runs import outcome
 
 from qmlops.core.event import FILE
 from qmlops.pipeline.folder import MODEL
 from qmlops.train.model import QuantumModel
+from tests.train.small_runs import outcome
 
 
 def lines(folder: Path) -> list[dict[str, Any]]:

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small_runs import MOONS, outcome, starts
 
 from qmlops.core.event import FILE, Event, RunEnded, StepDone, of_kind, read
 from qmlops.errors import Diverged, RunFolderError
@@ -23,6 +22,7 @@ from qmlops.pipeline.record import Run
 from qmlops.pipeline.run import Interrupted, resume, start
 from qmlops.train.checkpoint import FILE as CHECKPOINT
 from qmlops.train.checkpoint import load
+from tests.train.small_runs import MOONS, outcome, starts
 
 KILLS = int(os.environ.get("QMLOPS_KILLS", "3"))
 """How often the run is killed; the long form sets 20."""

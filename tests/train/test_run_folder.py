@@ -11,7 +11,6 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from small_runs import MOONS, outcome
 
 from qmlops.core.event import FILE, Event, StepDone, history, read
 from qmlops.errors import RunFolderError
@@ -20,6 +19,7 @@ from qmlops.pipeline.folder import all_runs, claimed, explained, find
 from qmlops.pipeline.record import Run
 from qmlops.pipeline.run import resume, start
 from qmlops.train.checkpoint import load
+from tests.train.small_runs import MOONS, outcome
 
 OVERRIDES = (*MOONS, "steps=12")
 
