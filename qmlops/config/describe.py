@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from inspect import getdoc
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -76,8 +77,9 @@ def notes(cls: type[Any], prefix: str = "") -> Iterator[FieldNote]:
 def _choice(path: Path) -> Choice:
     lines = path.read_text(encoding="utf-8").splitlines()
     comments = [line[1:].strip() for line in lines if line.startswith("#") and "@package" not in line]
+    about = " ".join(takewhile(lambda comment: not comment.startswith("qmlops "), comments))
     kind = next((line.split(":", 1)[1].split("#")[0].strip() for line in lines if line.startswith("kind:")), "")
-    return Choice(path.stem, kind, comments[0] if comments else "")
+    return Choice(path.stem, kind, about)
 
 
 def _shown(value: Any) -> str:
