@@ -104,14 +104,10 @@ def place(kind: str) -> Place:
 
 
 def widest(backend: Backend) -> int | None:
-    """The most qubits for which a backend raises no objection of its own; None where it cannot say."""
+    """The most qubits for which a backend raises no objection of its own; None where it has one to all."""
     most = None
     for width in range(1, _MOST_QUBITS + 1):
-        try:
-            mistakes = backend.validate([_of_width(width)])
-        except Exception:
-            return None
-        if mistakes:
+        if backend.validate([_of_width(width)]):
             return most
         most = width
     return most

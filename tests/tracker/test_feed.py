@@ -88,7 +88,7 @@ def test_names_become_such_as_mlflow_takes(key: str, name: str) -> None:
     assert clean(key) == name
 
 
-@pytest.mark.parametrize("uri", ["", "mlruns", "./mlflow.db", "file:///tmp/x", "sqlite://", "sqlite:///", "http://"])
+@pytest.mark.parametrize("uri", ["", "mlruns", "./mlflow.db", "file:///folder", "sqlite://", "sqlite:///", "http://"])
 def test_an_address_that_cannot_be_a_store_is_refused(uri: str) -> None:
     with pytest.raises(ConfigError, match="uri"):
         MLflow(uri)

@@ -9,7 +9,7 @@ from typing import Any
 from qmlops.core.option import option, validate
 from qmlops.core.work import Array
 from qmlops.parts.optimizer import Answer, Request, State
-from qmlops.parts.optimizer.transcript import Found, begin, search_of, tell
+from qmlops.parts.optimizer.transcript import Found, ask, begin, tell
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,7 @@ class Cobyla:
         return begin(weights)
 
     def ask(self, state: State) -> Request:
-        point = search_of(state, self._minimise).point
-        assert point is not None
-        return Request(point[None, :], gradient=False)
+        return ask(state, self._minimise, gradient=False)
 
     def tell(self, state: State, answer: Answer) -> State:
         return tell(state, answer, self._minimise)

@@ -9,7 +9,7 @@ from typing import Any
 from qmlops.core.option import option, validate
 from qmlops.core.work import Array
 from qmlops.parts.optimizer import Answer, Request, State
-from qmlops.parts.optimizer.transcript import Found, begin, search_of, tell
+from qmlops.parts.optimizer.transcript import Found, ask, begin, tell
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,7 @@ class LBfgsB:
         return begin(weights)
 
     def ask(self, state: State) -> Request:
-        point = search_of(state, self._minimise).point
-        assert point is not None
-        return Request(point[None, :], gradient=True)
+        return ask(state, self._minimise, gradient=True)
 
     def tell(self, state: State, answer: Answer) -> State:
         return tell(state, answer, self._minimise)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from qmlops.core.work import Array
-from qmlops.parts.optimizer import Answer, State
+from qmlops.parts.optimizer import Answer, Request, State
 
 Found = tuple[float, Array]
 """Loss and gradient at a point; the gradient is empty for methods that want none."""
@@ -93,6 +93,13 @@ def search_of(state: State, minimise: Minimise) -> Search:
         search.answer((float(loss), gradients[number] if len(gradients) else np.zeros(0)))
     object.__setattr__(state, "live", search)
     return search
+
+
+def ask(state: State, minimise: Minimise, gradient: bool) -> Request:
+    """The point at which the search stands still."""
+    point = search_of(state, minimise).point
+    assert point is not None
+    return Request(point[None, :], gradient)
 
 
 def tell(state: State, answer: Answer, minimise: Minimise) -> State:
