@@ -79,7 +79,7 @@ class Seen:
     def pairs(self, table: str, folder: Path) -> dict[str, str]:
         return dict(self.ask(f"select key, value from {table} where run_uuid = ?", self.run(folder)))  # type: ignore[arg-type]
 
-    def until(self, folder: Path, status: str, seconds: float = 90) -> None:
+    def until(self, folder: Path, status: str, seconds: float = 240) -> None:
         """Wait for a status of the folder's run."""
         limit = time.monotonic() + seconds
         while not self.runs(folder) or self.status(folder) != status:

@@ -97,10 +97,14 @@ def test_a_run_that_was_never_followed_is_sent_by_sync_twice_with_one_result(mak
 
 
 def test_senders_that_make_the_store_at_once_do_not_break_it(make: Make, tmp_path: Path) -> None:
+    """Nor does what one left behind that was killed while it made the store."""
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "mlflow.db.making").write_bytes(b"SQLite format 3\0 and no more")
     folders = [make(str(number)).start().steps(1, 5).end() for number in range(3)]
     tracker = MLflow(f"sqlite:///{tmp_path}/new/mlflow.db")
     lines = [follower.finish() for follower in [tracker.follow(folder.path) for folder in folders]]
     assert all("--backend-store-uri" in line for line in lines), lines
+    assert not list((tmp_path / "new").glob("*.making*"))
     fresh = Seen(tmp_path / "new" / "mlflow.db")
     assert [fresh.points(folder.path) for folder in folders] == [expected(5)] * 3
     (beside,) = {Path(str(uri)).parts[:-2] for (uri,) in fresh.ask("select artifact_uri from runs")}
@@ -114,7 +118,7 @@ def test_a_server_that_is_not_there_costs_a_line(make: Make) -> None:
         tracker = MLflow(f"http://127.0.0.1:{free.getsockname()[1]}")
     began = time.monotonic()
     line = tracker.follow(folder.path).finish()
-    assert time.monotonic() - began < 45
+    assert time.monotonic() - began < 90
     assert "ConnectionRefused" in line and "qmlops sync runs/" in line
     with pytest.raises(BackendError, match="qmlops sync"):
         tracker.sync(folder.path)
@@ -129,7 +133,7 @@ def test_a_server_that_never_answers_does_not_hold_up_the_run(make: Make) -> Non
         follower = Sender.start(Request(str(folder.path), uri, "qmlops", live=True), patience=3)
         began = time.monotonic()
         line = follower.finish()
-    assert 2 < time.monotonic() - began < 10
+    assert 2 < time.monotonic() - began < 40
     assert "within 3 s" in line and "qmlops sync" in line
     assert follower.process is not None and follower.process.returncode == -signal.SIGKILL
 

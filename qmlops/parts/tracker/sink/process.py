@@ -25,6 +25,8 @@ _PERIOD = 1.0
 _SLOWEST = 15.0
 _LAST_TRIES = 2
 _BUSY_SECONDS = 10.0
+_GENTLE = 5
+"""How nice a sender is beside a run: a fraction of its share, and never starved by it."""
 _DEFAULTS = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
@@ -113,7 +115,7 @@ def main() -> None:
     request = caller.request()
     if request.gentle:
         with suppress(OSError):
-            os.nice(19)
+            os.nice(_GENTLE)
     sent, line = carry(request, caller)
     with suppress(BrokenPipeError):
         os.write(answer, json.dumps({"sent": sent, "line": line}).encode() + b"\n")
