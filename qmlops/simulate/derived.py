@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qmlops.core.program import Program
 from qmlops.core.work import Array
@@ -25,6 +26,11 @@ def gram(engine: Engine, points: Array, others: Array | None = None) -> Array:
     """Fidelities |<a|b>|² [points × others], or of the points with each other; one matrix product."""
     left = engine.states(points)
     right = left if others is None else engine.states(others)
+    return fidelities(left, right)
+
+
+def fidelities(left: NDArray[np.complexfloating], right: NDArray[np.complexfloating]) -> Array:
+    """|<a|b>|² [left × right] of states [rows × amplitudes]."""
     return np.asarray(np.abs(left.conj() @ right.T) ** 2, dtype=np.float64)
 
 

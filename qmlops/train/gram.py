@@ -12,6 +12,7 @@ from qmlops.core.observable import Projector
 from qmlops.core.program import Program
 from qmlops.core.work import Array, Work
 from qmlops.execute.run import execute
+from qmlops.simulate.derived import fidelities
 from qmlops.train.task import Task
 
 
@@ -26,7 +27,7 @@ def gram(task: Task, left: Array, right: Array | None, *path: str | int) -> tupl
         rows = left if right is None else np.concatenate([left, right])
         states = task.session.states(task.work(rows, np.zeros(0), *path))
         first, second = states[: len(left)], states if right is None else states[len(left) :]
-        return np.abs(first.conj() @ second.T).astype(np.float64) ** 2, len(rows)
+        return fidelities(first, second), len(rows)
     return _overlaps(task, left, right, *path)
 
 

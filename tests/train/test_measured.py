@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 
 import qmlops
+from qmlops.errors import ConfigError
+from qmlops.parts.noise.depolarising import Depolarising
+from qmlops.parts.noise.readout import ReadoutError
 from qmlops.pipeline.prepare import prepare
 from qmlops.train.gram import gram
 
@@ -33,3 +36,12 @@ def test_a_sampled_energy_has_an_interval_even_after_one_shot(tmp_path: Path, mo
         assert low < result["metrics"]["energy"] < high
         assert result["metrics"]["loss"] == result["metrics"]["energy"]
     assert qmlops.run(words).result["intervals"] == {}
+
+
+def test_a_model_refuses_exact_values_under_noise_on_qsim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Flipped readings leave the circuit alone, so that they could be forgotten without a word."""
+    monkeypatch.chdir(tmp_path)
+    model = qmlops.run(["+experiment=vqc", "tracker=none", "steps=1"]).model
+    for noise in (ReadoutError(), Depolarising()):
+        with pytest.raises(ConfigError, match="backend=density"):
+            model.on(noise=noise).predict([[5.1, 3.5, 1.4, 0.2]])

@@ -14,10 +14,15 @@ from qmlops.core.option import option, validate
 from qmlops.core.program import Program
 from qmlops.core.seed import draw, stream
 from qmlops.core.work import Array, Pullback, Result, Work
-from qmlops.errors import Mistake
+from qmlops.errors import ConfigError, Mistake
 from qmlops.lower.basis import Basis, all_bits, bases, misread, moments, of_mean, sample
 from qmlops.simulate import Engine, prepare
 from qmlops.simulate.memory import too_wide, usable_bytes
+from qmlops.simulate.regime import threads
+
+_NOT_EXACT = Mistake(
+    "shots", "qsim draws noise at random and cannot give exact values.", "write shots=1000, or backend=density"
+)
 
 
 @dataclass(frozen=True)
@@ -43,8 +48,7 @@ class Qsim:
             if why:
                 mistakes.append(Mistake("qubits", why, "use fewer qubits, or a larger machine"))
             if work.noise is not None and not work.noise.silent() and work.shots is None:
-                why = "qsim draws noise as random trajectories and cannot give exact values."
-                mistakes.append(Mistake("shots", why, "write shots=1000, or backend=density"))
+                mistakes.append(_NOT_EXACT)
         return mistakes
 
     def estimate(self, works: Sequence[Work]) -> Cost:
@@ -94,6 +98,9 @@ class _Running:
         return self.engine(work.program).states(work.points)
 
     def run(self, work: Work) -> Result:
+        """Raises ConfigError for exact values under noise, which only a density matrix has."""
+        if work.shots is None and work.noise is not None and not work.noise.silent():
+            raise ConfigError([_NOT_EXACT])
         if work.noise is not None and work.noise.apply(work.program.circuit) is not work.program.circuit:
             return self._trajectories(work)
         engine = self.engine(work.program)
@@ -129,7 +136,7 @@ class _Running:
         program, count = work.program, len(work.program.observables)
         values, variances = np.zeros((2, len(work.points), count))
         measured = bases(program.observables)
-        options = qsimcirq.QSimOptions(cpu_threads=self.threads or _cores())
+        options = qsimcirq.QSimOptions(cpu_threads=self.threads or threads())
         for number, basis in enumerate(measured):
             reading = [basis.rotations(program.qubits), cirq.measure(*program.qubits, key="m")]
             noisy = cirq.Circuit(work.noise.apply(program.circuit), reading)
@@ -174,9 +181,3 @@ def _flip(bits: Array, flips: list[tuple[float, float]], random: np.random.Gener
     up, down = np.array(flips).T
     chance = np.where(bits == 0, up, down)
     return np.where(random.random(bits.shape) < chance, 1 - bits, bits)
-
-
-def _cores() -> int:
-    import os
-
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

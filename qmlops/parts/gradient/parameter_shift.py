@@ -19,6 +19,7 @@ from qmlops.core.backend import Session
 from qmlops.core.program import Program
 from qmlops.core.work import Array, Pullback, Result, Work
 from qmlops.parts.gradient import Rule
+from qmlops.simulate.plain import spectrum
 
 if TYPE_CHECKING:
     import cirq
@@ -110,11 +111,7 @@ def _depends_on_weights(parametrised: Parametrised, inputs: int) -> Any:
 @lru_cache(maxsize=64)
 def _frequencies(gate: cirq.Gate) -> tuple[float, ...]:
     """The distinct positive differences of a gate's eigenphases, in units of its exponent."""
-    import cirq
-
-    small = 2.0**-4
-    (name,) = cirq.parameter_names(gate)
-    phases = np.angle(np.linalg.eigvals(cirq.unitary(cirq.resolve_parameters(gate, {name: small})))) / small / np.pi
+    phases, _ = spectrum(gate)
     differences = np.round(np.abs(phases[:, None] - phases[None, :]), 9)
     return tuple(sorted({float(difference) for difference in differences.ravel() if difference > 1e-9}))
 
