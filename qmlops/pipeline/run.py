@@ -32,7 +32,7 @@ from qmlops.pipeline.folder import (
 from qmlops.pipeline.prepare import prepare
 from qmlops.pipeline.record import Run
 from qmlops.pipeline.versions import versions
-from qmlops.simulate.notice import on_compiling
+from qmlops.simulate.notice import on_compiling, on_uncompiled
 from qmlops.train.checkpoint import load, replace_file, save
 from qmlops.train.loop import begin, steps
 from qmlops.train.model import QuantumModel
@@ -113,7 +113,7 @@ def _carry_out(task: Task, folder: Path, state: State | None, watch: Watch, trac
         emit(RunStarted(folder.name, spec.name, spec.steps, spec.seed, resumed, spec.config, versions(), os.getpid()))
         follower = spec.tracker.follow(folder) if tracked else None
         try:
-            with on_compiling(lambda: emit(Note(_COMPILING))):
+            with on_compiling(lambda: emit(Note(_COMPILING))), on_uncompiled(lambda line: emit(Note(line))):
                 model = _trained(task, folder, state, emit)
             _finish(task, folder, model, emit)
         except KeyboardInterrupt:

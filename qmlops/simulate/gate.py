@@ -31,7 +31,11 @@ _PAULIS = {
 
 
 class NoElements(Exception):
-    """A gate that cannot be written as turns, phases and flips."""
+    """A gate that cannot be written as turns, phases and flips: which of the circuit's operations it is in."""
+
+    def __init__(self, operation: int) -> None:
+        super().__init__(operation)
+        self.operation = operation
 
 
 @dataclass(frozen=True)
@@ -88,8 +92,8 @@ def elements(parametrised: Parametrised, width: int) -> tuple[list[Element], lis
     column = {name: index for index, name in enumerate(parametrised.names)}
     place = list(range(width))
     found: list[Element] = []
-    for operation in parametrised.circuit.all_operations():
-        for piece in _pieces(operation):
+    for number, operation in enumerate(parametrised.circuit.all_operations()):
+        for piece in _pieces(operation, number):
             wires = [int(qubit.x) for qubit in piece.qubits]
             if piece.gate == cirq.SWAP:
                 place[wires[0]], place[wires[1]] = place[wires[1]], place[wires[0]]
@@ -103,7 +107,8 @@ def elements(parametrised: Parametrised, width: int) -> tuple[list[Element], lis
     return found, place
 
 
-def _pieces(operation: Any) -> Iterator[Any]:
+def _pieces(operation: Any, number: int) -> Iterator[Any]:
+    """An operation, or what it decomposes into; `number` is its place in the circuit, for NoElements."""
     import cirq
 
     matrix = _sample(operation.gate) if operation.gate is not None else cirq.unitary(operation)
@@ -112,9 +117,9 @@ def _pieces(operation: Any) -> Iterator[Any]:
         return
     smaller = cirq.decompose_once(operation, None)
     if smaller is None or cirq.is_parameterized(operation):
-        raise NoElements(str(operation))
+        raise NoElements(number)
     for piece in smaller:
-        yield from _pieces(piece)
+        yield from _pieces(piece, number)
 
 
 def _sample(gate: Any) -> Complex:

@@ -1,4 +1,4 @@
-"""Says when kernels are being compiled: once on a fresh machine, for a few seconds."""
+"""Says what a person waits for: kernels that are being compiled, gates that have no compiled form."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 _subscribers: list[Callable[[], None]] = []
+_readers: list[Callable[[str], None]] = []
 
 
 @contextmanager
@@ -19,6 +20,29 @@ def on_compiling(tell: Callable[[], None]) -> Iterator[None]:
     finally:
         if tell in _subscribers:
             _subscribers.remove(tell)
+
+
+@contextmanager
+def on_uncompiled(tell: Callable[[str], None]) -> Iterator[None]:
+    """Call `tell` with a line for each gate that keeps a program from being compiled, once for each text."""
+    told: set[str] = set()
+
+    def once(line: str) -> None:
+        if line not in told:
+            told.add(line)
+            tell(line)
+
+    _readers.append(once)
+    try:
+        yield
+    finally:
+        _readers.remove(once)
+
+
+def say_uncompiled(gate: str) -> None:
+    """Tell all who listen that a gate is computed by the plain engine, and so is its program."""
+    for tell in list(_readers):
+        tell(f"{gate} has no compiled form; plain NumPy computes this circuit, with the same gradients but slower")
 
 
 @cache
