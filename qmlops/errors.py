@@ -39,10 +39,48 @@ class RunFolderError(RequestError):
     """A run folder cannot be found, read, written, or is in use."""
 
 
+class CredentialError(RequestError):
+    """A key that a provider asks for is not there, or the provider does not take it."""
+
+
 class BackendError(QmlopsError):
     """A backend failed to do work that was right."""
 
     exit_code = 3
+
+
+class Unsent(BackendError):
+    """A request did not reach the provider, or was refused: it certainly has no job of it.
+
+    `again` tells that the same request may be taken later, after `wait` seconds where those were named.
+    """
+
+    def __init__(self, message: str, again: bool = False, wait: float | None = None) -> None:
+        super().__init__(message)
+        self.again = again
+        self.wait = wait
+
+
+class Ambiguous(BackendError):
+    """A request was sent and no usable answer came: the provider may have a job of it or not."""
+
+
+class Unavailable(BackendError):
+    """A question to the provider was not answered; asking again does no harm."""
+
+
+class JobFailed(BackendError):
+    """A job ended without results: it failed, was cancelled, or its results cannot be read."""
+
+
+class UnknownJob(BackendError):
+    """Whether the provider has a job cannot be found out; it is never sent again by itself."""
+
+
+class BudgetError(QmlopsError):
+    """The budget does not allow the next request; nothing was sent."""
+
+    exit_code = 4
 
 
 class GoalMissed(QmlopsError):

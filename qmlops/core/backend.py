@@ -4,64 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qmlops.core.program import Program
+from qmlops.core.target import Target
+from qmlops.core.ticket import Cost, Status, Ticket
 from qmlops.core.work import Array, Pullback, Result, Work
 from qmlops.errors import Mistake
 
-State = Literal["queued", "running", "done", "failed", "cancelled"]
-
-
-@dataclass(frozen=True)
-class Target:
-    """What a device offers; None means that it is not known or has no bound."""
-
-    name: str
-    qubits: int | None
-    hardware: bool
-    source: str
-    """Where these facts come from."""
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Money or time; `amount` None means unknown and is never shown as 0."""
-
-    amount: float | None
-    unit: str
-    basis: str
-
-
-@dataclass(frozen=True)
-class Ticket:
-    """A receipt for submitted work: plain text that survives the process."""
-
-    backend: str
-    job: str
-    token: str
-
-
-@dataclass(frozen=True)
-class Status:
-    """Where a ticket stands, and why."""
-
-    state: State
-    reason: str = ""
-
 
 class Session(Protocol):
-    """An open connection. `submit` makes exactly one attempt."""
+    """An open connection. It takes works that are lowered, and translates them one to one."""
 
-    def submit(self, works: Sequence[Work], token: str) -> Ticket: ...
-    def find(self, token: str) -> Ticket | None: ...
+    def submit(self, works: Sequence[Work], token: str) -> Ticket:
+        """Exactly one attempt to hand over all works as one request that carries the token.
+
+        Raises Unsent where the provider certainly has nothing, and Ambiguous where it may have
+        accepted the request.
+        """
+        ...
+
+    def find(self, token: str) -> Ticket | None:
+        """The request that carries a token, after a crash or a lost reply; None where there is none."""
+        ...
+
     def status(self, ticket: Ticket) -> Status: ...
-    def result(self, ticket: Ticket) -> list[Result]: ...
+    def result(self, ticket: Ticket, works: Sequence[Work]) -> list[Result]:
+        """The results of a request that is done. Their points are not looked at, only their number."""
+        ...
+
     def cancel(self, ticket: Ticket) -> None: ...
-    def cost(self, ticket: Ticket) -> Cost: ...
+    def cost(self, ticket: Ticket) -> Cost:
+        """What was billed; the amount is None where the provider does not tell."""
+        ...
 
 
 @runtime_checkable
@@ -89,17 +67,49 @@ class HoldsStates(Protocol):
 class Backend(Protocol):
     """The configuration of a place where work runs: picklable, opens no connection by itself."""
 
-    def target(self) -> Target: ...
+    def target(self) -> Target:
+        """What the device offers; a provider's is its catalogue's unless a session has asked it."""
+        ...
+
     def lower(self, program: Program) -> Program:
-        """The program as the device runs it, parameters kept."""
+        """The program as the device runs it, parameters kept. Pure; equal values of all observables."""
         ...
 
     def validate(self, works: Sequence[Work]) -> list[Mistake]:
         """What cannot run here, offline; empty when all can. Never raises for a user's mistake."""
         ...
 
-    def estimate(self, works: Sequence[Work]) -> Cost: ...
+    def estimate(self, works: Sequence[Work]) -> Cost:
+        """What one request with these works, lowered, will cost. Offline."""
+        ...
+
     def open(self) -> Session: ...
+
+
+@runtime_checkable
+class Remote(Protocol):
+    """What a backend has besides when its sessions reach out to a provider: work there can cost money.
+
+    `open` connects to nobody by itself: the first use of the session does.
+    """
+
+    provider: ClassVar[str]
+    """The provider's name: ionq, braket, ibm."""
+
+    def missing(self) -> list[Mistake]:
+        """What keeps this machine from using the provider: packages, keys. Offline and cheap."""
+        ...
+
+    def split(self, works: Sequence[Work]) -> list[list[Work]]:
+        """The requests that the provider's limits allow, as few as possible, in order.
+
+        A work may be cut between two rows; `lower.split` does it. Offline.
+        """
+        ...
+
+    def current(self) -> Target:
+        """What the provider says of the device now. Raises BackendError within some seconds."""
+        ...
 
 
 @dataclass
@@ -127,7 +137,7 @@ class Immediate:
     def status(self, ticket: Ticket) -> Status:
         return Status("done") if ticket.token in self._done else Status("failed", "unknown ticket")
 
-    def result(self, ticket: Ticket) -> list[Result]:
+    def result(self, ticket: Ticket, works: Sequence[Work]) -> list[Result]:
         return self._done.pop(ticket.token)
 
     def cancel(self, ticket: Ticket) -> None:

@@ -50,6 +50,27 @@ class Note:
 
 
 @dataclass(frozen=True)
+class JobMoved:
+    """A job at a provider came into another state."""
+
+    job: str
+    """The provider's name for it; empty while there is none."""
+    token: str
+    backend: str
+    state: str
+    """intent, sending, queued, running, done, failed, cancelled, unknown, adopted, replayed."""
+    circuits: int
+    shots: int
+    """In all of its circuits together."""
+    reason: str = ""
+    place: int | None = None
+    """In the queue, 1 is next."""
+    cost: float | None = None
+    """What was billed, or before that the estimate; null: not known."""
+    unit: str = "USD"
+
+
+@dataclass(frozen=True)
 class RunEnded:
     """Last event: `state` is finished, failed or interrupted."""
 
@@ -58,8 +79,8 @@ class RunEnded:
     reason: str = ""
 
 
-Event = RunStarted | StepDone | Note | RunEnded
-_KINDS: dict[str, Any] = {kind.__name__: kind for kind in (RunStarted, StepDone, Note, RunEnded)}
+Event = RunStarted | StepDone | Note | JobMoved | RunEnded
+_KINDS: dict[str, Any] = {kind.__name__: kind for kind in (RunStarted, StepDone, Note, JobMoved, RunEnded)}
 
 
 @dataclass(frozen=True)

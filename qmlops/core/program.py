@@ -31,6 +31,8 @@ class Program:
     inputs: tuple[str, ...]
     weights: tuple[str, ...]
     observables: tuple[Observable, ...]
+    places: tuple[int, ...] | None = None
+    """The device's qubit below each wire, once the program has been placed on one."""
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -51,6 +53,7 @@ class Program:
             "width": self.width,
             "inputs": self.inputs,
             "weights": self.weights,
-            "observables": [str(observable) for observable in self.observables],
+            "observables": [repr(observable) for observable in self.observables],
+            "places": self.places,
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

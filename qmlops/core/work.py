@@ -30,6 +30,8 @@ class Work:
     shots: int | None = None
     seed: int = 0
     noise: Noise | None = None
+    keep_counts: bool = False
+    """Whether the result shall hold what was read, and not only its moments."""
 
     def digest(self) -> str:
         """SHA-256 of program, points, shots, seed and noise."""
@@ -37,6 +39,16 @@ class Work:
         sha.update(np.ascontiguousarray(self.points, dtype=np.float64).tobytes())
         sha.update(repr((self.points.shape, self.shots, self.seed, self.noise)).encode())
         return sha.hexdigest()
+
+
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """How often each outcome of one circuit was read."""
+
+    bits: NDArray[np.uint8]
+    """Distinct outcomes [outcomes × wires], wire 0 leftmost."""
+    numbers: Array
+    """How many shots read each of them; or their probabilities, which sum to 1, where these are exact."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,3 +65,5 @@ class Result:
     """How many shots were drawn in all."""
     provenance: Mapping[str, str] = field(default_factory=dict)
     """Where the numbers come from: backend, device, calibration."""
+    counts: tuple[tuple[Counts, ...], ...] | None = None
+    """For each measured basis (as `lower.basis.bases` orders them) and each point, where the work asked."""

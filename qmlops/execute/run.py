@@ -32,7 +32,7 @@ def execute(session: Session, works: Sequence[Work], token: str) -> list[Result]
         wait = min(wait * 1.5, 10.0)
     if status.state != "done":
         raise BackendError(f"{ticket.backend} job {ticket.job} {status.state}: {status.reason or 'no reason given'}.")
-    return session.result(ticket)
+    return session.result(ticket, works)
 
 
 def differentiate(session: Session, gradient: Gradient, work: Work, token: str) -> Differentiated:

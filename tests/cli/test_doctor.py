@@ -165,7 +165,7 @@ class Lying(Density):
         honest = Density().open()
 
         def run(work: Work) -> Result:
-            result = honest.result(honest.submit([work], "t"))[0]
+            result = honest.result(honest.submit([work], "t"), [work])[0]
             return Result(self.alter(result.values, work), result.variances, result.circuits)
 
         return Immediate("lying", run)

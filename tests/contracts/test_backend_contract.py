@@ -34,7 +34,7 @@ def run(backend: Any, work: Work) -> Result:
     session = backend.open()
     ticket = session.submit([work], "token")
     assert session.status(ticket).state == "done"
-    return session.result(ticket)[0]  # type: ignore[no-any-return]
+    return session.result(ticket, [work])[0]  # type: ignore[no-any-return]
 
 
 def fits(value: float, shots: int, chance: float) -> bool:
@@ -146,5 +146,5 @@ def test_a_session_finds_work_by_its_token_until_it_is_fetched(part: Any, backen
     assert session.find("unknown") is None
     ticket = session.submit([Work(turned("Z0"), POINTS)] * 2, "mine")
     assert session.find("mine") == ticket
-    assert len(session.result(ticket)) == 2
+    assert len(session.result(ticket, [])) == 2
     assert session.find("mine") is None

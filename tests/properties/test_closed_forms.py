@@ -93,7 +93,7 @@ def exact(circuit: cirq.Circuit, observable: str, noise: Depolarising | None) ->
     program = Program(circuit, 3, (), (), (PauliSum.parse(observable),))
     session = Density().open()
     work = Work(program, np.zeros((1, 0)), noise=noise)
-    return float(session.result(session.submit([work], "t"))[0].values[0, 0])
+    return float(session.result(session.submit([work], "t"), [work])[0].values[0, 0])
 
 
 @SETTINGS
@@ -136,7 +136,6 @@ def test_noise_stands_behind_its_gate_in_any_circuit(one_qubit: float, two_qubit
 
     from qmlops.core.observable import PauliSum
     from qmlops.core.program import Program
-    from qmlops.core.work import Work
     from qmlops.parts.backend.density import Density
     from qmlops.parts.noise.depolarising import Depolarising
 
@@ -145,8 +144,8 @@ def test_noise_stands_behind_its_gate_in_any_circuit(one_qubit: float, two_qubit
         domain = {cirq.H: 1, cirq.X**0.3: 1, cirq.T: 1, cirq.CX: 2, cirq.CZ: 2, cirq.ISWAP**0.5: 2}
         circuit = cirq.testing.random_circuit(qubits, 8, 0.6, gate_domain=domain, random_state=seed)
         program = Program(circuit, 4, (), (), (PauliSum.parse("Z0 + X1 Z2 - Y3"),))
-        session = Density().open()
-        found = session.result(session.submit([Work(program, np.zeros((1, 0)), None, 0, noise)], "t"))[0].values
+        work, session = Work(program, np.zeros((1, 0)), None, 0, noise), Density().open()
+        found = session.result(session.submit([work], "t"), [work])[0].values
         state = cirq.DensityMatrixSimulator(dtype=np.complex128).simulate(noise.apply(circuit), qubit_order=qubits)
         total = cirq.Z(qubits[0]) + cirq.X(qubits[1]) * cirq.Z(qubits[2]) - cirq.Y(qubits[3])
         expected = np.trace(state.final_density_matrix @ total.matrix(qubits)).real

@@ -33,7 +33,7 @@ def drawn(number: int) -> tuple[Declared, Program, Any]:
 
 def run(backend: Any, work: Work) -> Any:
     session = backend.open()
-    return session.result(session.submit([work], "t"))[0]
+    return session.result(session.submit([work], "t"), [work])[0]
 
 
 def by_differences(program: Program, points: Any, cotangent: Any) -> Any:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qmlops.core.backend import Cost, Immediate, Session, Target
+from qmlops.core.backend import Immediate, Session
 from qmlops.core.program import Program
 from qmlops.core.seed import stream
+from qmlops.core.target import Target
+from qmlops.core.ticket import Cost
 from qmlops.core.work import Result, Work
 from qmlops.errors import Mistake
 from qmlops.lower.basis import all_bits, bases, misread, moments, of_mean, sample

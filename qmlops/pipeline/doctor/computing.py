@@ -92,7 +92,7 @@ def _values(backend: Backend, program: Program, *point: float) -> Array:
     """One exact row of values."""
     work = Work(backend.lower(program), np.array([point], dtype=np.float64).reshape(1, -1))
     session = backend.open()
-    row: Array = session.result(session.submit([work], "doctor"))[0].values[0]
+    row: Array = session.result(session.submit([work], "doctor"), [work])[0].values[0]
     return row
 
 
