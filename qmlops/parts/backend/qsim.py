@@ -9,10 +9,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from qmlops.core.backend import Cost, Immediate, Session, Target
+from qmlops.core.backend import Immediate, Session
 from qmlops.core.option import option, validate
 from qmlops.core.program import Program
 from qmlops.core.seed import draw, stream
+from qmlops.core.target import Target
+from qmlops.core.ticket import Cost
 from qmlops.core.work import Array, Pullback, Result, Work
 from qmlops.errors import ConfigError, Mistake
 from qmlops.lower.basis import Basis, all_bits, bases, misread, moments, of_mean, sample
