@@ -1,0 +1,80 @@
+"""A work as the circuits that a device runs, and what they read as a Result. Knows no device.
+
+A work is one circuit a measured basis and point. Counts come back in that order, basis by basis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from qmlops.core.program import Program
+from qmlops.core.work import Counts, Result, Work
+from qmlops.lower.basis import Basis, bases, moments, of_mean
+
+if TYPE_CHECKING:
+    import cirq
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """A program in one of its bases: measure every wire after `circuit`, in the computational basis."""
+
+    basis: Basis
+    circuit: cirq.Circuit
+
+
+def measured(program: Program) -> list[Measured]:
+    """One entry a basis, in the order of `bases`; the symbols stay."""
+    import cirq
+
+    return [
+        Measured(basis, cirq.Circuit(program.circuit, basis.rotations(program.qubits)))
+        for basis in bases(program.observables)
+    ]
+
+
+def circuits_of(work: Work) -> int:
+    """How many circuits a work is: its points times its bases."""
+    return len(work.points) * len(bases(work.program.observables))
+
+
+def shots_of(work: Work) -> int:
+    """How many shots a work draws in all."""
+    return circuits_of(work) * (work.shots or 0)
+
+
+def resolver(program: Program, point: Sequence[float]) -> dict[str, float]:
+    """A point as names and values, in radians or half-turns as the program's symbols are."""
+    return dict(zip(program.symbols, (float(value) for value in point), strict=True))
+
+
+def result_of(work: Work, counts: Sequence[Sequence[Counts]], provenance: Mapping[str, str]) -> Result:
+    """The moments of what was read: `counts[basis][point]`.
+
+    Where the work names no shots, the numbers are probabilities and the variances zero.
+    """
+    columns = len(work.program.observables)
+    values, variances = np.zeros((2, len(work.points), columns))
+    for basis, read in zip(bases(work.program.observables), counts, strict=True):
+        for row, item in enumerate(read):
+            eigenvalues = basis.eigenvalues(item.bits.astype(np.float64), columns)
+            total = float(item.numbers.sum())
+            means, spread = moments(item.numbers[None, :] / total, eigenvalues)
+            values[row] += means[0]
+            if work.shots is not None:
+                variances[row] += of_mean(spread[0], round(total))
+    kept = tuple(tuple(read) for read in counts) if work.keep_counts else None
+    return Result(values, variances, circuits_of(work), shots_of(work), dict(provenance), kept)
+
+
+def counts_of(outcomes: Mapping[int, float], width: int) -> Counts:
+    """Counts by outcome number, whose highest bit is wire 0."""
+    keys = np.array(sorted(outcomes), dtype=object)
+    shifts = range(width - 1, -1, -1)
+    bits = np.array([[(int(key) >> shift) & 1 for shift in shifts] for key in keys], dtype=np.uint8)
+    numbers = np.array([outcomes[key] for key in keys], dtype=np.float64)
+    return Counts(bits.reshape(len(keys), width), numbers)
