@@ -10,14 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qmlops.core.backend import Immediate, Session
+from qmlops.core.noise import Noise
 from qmlops.core.option import option, validate
 from qmlops.core.program import Program
-from qmlops.core.seed import draw, stream
+from qmlops.core.seed import stream
 from qmlops.core.target import Target
 from qmlops.core.ticket import Cost
 from qmlops.core.work import Array, Pullback, Result, Work
 from qmlops.errors import ConfigError, Mistake
 from qmlops.lower.basis import Basis, all_bits, bases, misread, moments, of_mean, sample
+from qmlops.parts.backend.trajectory import Trajectories
 from qmlops.simulate import Engine, prepare
 from qmlops.simulate.memory import too_wide, usable_bytes
 from qmlops.simulate.regime import threads
@@ -75,6 +77,7 @@ class _Running:
     precision: Literal["single", "double"]
     threads: int | None
     _engines: dict[int, tuple[Program, Engine]] = field(default_factory=dict)
+    _noisy: tuple[Program, Noise, Trajectories | None] | None = None
 
     def engine(self, program: Program) -> Engine:
         kept = self._engines.get(id(program))
@@ -83,6 +86,16 @@ class _Running:
                 self._engines.clear()
             self._engines[id(program)] = kept = (program, prepare(program, self.precision))
         return kept[1]
+
+    def noisy(self, program: Program, noise: Noise | None) -> Trajectories | None:
+        """None where the circuit stays as it is; the last one made is kept, because training asks again."""
+        if noise is None:
+            return None
+        kept = self._noisy
+        if kept is None or kept[0] is not program or kept[1] != noise:
+            changed = noise.apply(program.circuit) is not program.circuit
+            self._noisy = kept = (program, noise, Trajectories(program, noise) if changed else None)
+        return kept[2]
 
     def vjp(self, work: Work) -> tuple[Array, Pullback]:
         engine = self.engine(work.program)
@@ -103,8 +116,9 @@ class _Running:
         """Raises ConfigError for exact values under noise, which only a density matrix has."""
         if work.shots is None and work.noise is not None and not work.noise.silent():
             raise ConfigError([_NOT_EXACT])
-        if work.noise is not None and work.noise.apply(work.program.circuit) is not work.program.circuit:
-            return self._trajectories(work)
+        noisy = self.noisy(work.program, work.noise)
+        if noisy is not None:
+            return self._trajectories(work, noisy)
         engine = self.engine(work.program)
         parts = list(chunks(len(work.points), engine.memory(1)))
         if work.shots is None:
@@ -130,25 +144,18 @@ class _Running:
         circuits = len(measured) * len(values)
         return Result(values, variances, circuits, circuits * work.shots, {"backend": "qsim"})
 
-    def _trajectories(self, work: Work) -> Result:
-        import cirq
-        import qsimcirq
-
+    def _trajectories(self, work: Work, noisy: Trajectories) -> Result:
         assert work.shots is not None and work.noise is not None
         program, count = work.program, len(work.program.observables)
         values, variances = np.zeros((2, len(work.points), count))
         measured = bases(program.observables)
-        options = qsimcirq.QSimOptions(cpu_threads=self.threads or threads())
+        workers = self.threads or threads()
+        flips = [work.noise.flips(wire) for wire in range(program.width)]
         for number, basis in enumerate(measured):
-            reading = [basis.rotations(program.qubits), cirq.measure(*program.qubits, key="m")]
-            noisy = cirq.Circuit(work.noise.apply(program.circuit), reading)
-            random = stream(work.seed, "flips", number)
-            for row, point in enumerate(work.points):
-                simulator = qsimcirq.QSimSimulator(options, seed=draw(work.seed, "shots", number, row))
-                names = dict(zip(program.symbols, (float(value) for value in point), strict=True))
-                bits = simulator.run(noisy, cirq.ParamResolver(names), repetitions=work.shots).measurements["m"]
-                read = _flip(bits.astype(np.float64), [work.noise.flips(wire) for wire in range(program.width)], random)
-                eigenvalues = basis.eigenvalues(read, count)
+            rotations, random = basis.rotations(program.qubits), stream(work.seed, "flips", number)
+            drawn = noisy.bits(work.points, rotations, work.shots, workers, work.seed, "shots", number)
+            for row, bits in enumerate(drawn):
+                eigenvalues = basis.eigenvalues(_flip(bits, flips, random), count)
                 values[row] += eigenvalues.mean(axis=0)
                 variances[row] += of_mean(eigenvalues.var(axis=0), work.shots)
         circuits = len(measured) * len(values)
