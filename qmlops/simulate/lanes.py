@@ -8,6 +8,7 @@ are divided by it.
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,7 +35,11 @@ HELD_BYTES = 1 << 28
 
 
 class LaneEngine:
-    """See Engine. Raises NoElements for gates that have no compiled form."""
+    """See Engine. Raises NoElements for gates that have no compiled form.
+
+    Threads may share an engine: calls wait for each other, because walks and pool are used by one
+    at a time. What waits between values and pullback belongs to that pullback alone.
+    """
 
     def __init__(self, program: Program, precision: Precision = "single") -> None:
         self.program = program
@@ -49,6 +54,7 @@ class LaneEngine:
         self.tapes: dict[tuple[bool, bool], Tape] = {}
         self.walks: dict[Any, Walk] = {}
         self.by_rows: dict[int, Walk] = {}
+        self.lock = Lock()
         self.chunk = max(16, HELD_BYTES // (2 * self.dtype.itemsize << program.width) // 16 * 16)
 
     def memory(self, rows: int) -> int:
@@ -57,19 +63,22 @@ class LaneEngine:
         regime = choose(self.program.width, chunk, self.operations)
         lanes = 1 if regime.amplitudes else LANE_POINTS
         states = -(-chunk // lanes) * lanes + (1 if regime.staged else regime.threads * lanes)
-        tables = -(-chunk // lanes) * int(self._tape(regime).table[0, COEFFICIENTS]) * LANE_POINTS
+        with self.lock:
+            coefficients = int(self._tape(regime).table[0, COEFFICIENTS])
+        tables = -(-chunk // lanes) * coefficients * LANE_POINTS
         blocks = regime.threads * (4 << BLOCK_BITS) * LANE_POINTS if regime.staged else 0
         return int(((states * 2 << self.program.width) + tables + blocks) * self.dtype.itemsize)
 
     def values(self, points: Array) -> Array:
         points = _rows(points)
         found = []
-        for chunk in self._chunks(points):
-            walk = self._walk(len(chunk))
-            held = walk.take(len(chunk))
-            walk.forward(chunk, held)
-            found.append(held.sums)
-            walk.give(held)
+        with self.lock:
+            for chunk in self._chunks(points):
+                walk = self._walk(len(chunk))
+                held = walk.take(len(chunk))
+                walk.forward(chunk, held)
+                found.append(held.sums)
+                walk.give(held)
         return _values(found)
 
     def vjp(self, points: Array) -> tuple[Array, Pullback]:
@@ -79,29 +88,35 @@ class LaneEngine:
             waiting: list[Any] = []
             values = self.values(points)
         else:
-            walk = self._walk(len(points))
-            waiting = [walk.take(len(points))]
-            walk.forward(points, waiting[0])
+            with self.lock:
+                walk = self._walk(len(points))
+                waiting = [walk.take(len(points))]
+                walk.forward(points, waiting[0])
             values = _values([waiting[0].sums])
 
         def pullback(cotangent: Array, inputs: bool = False) -> Array:
             cotangent = np.ascontiguousarray(cotangent, dtype=np.float64)
-            found = []
-            begin = 0
-            for chunk in self._chunks(points):
-                walk = self._walk(len(chunk))
-                if waiting:
-                    held = waiting.pop()
-                else:
-                    held = walk.take(len(chunk))
-                    walk.forward(chunk, held)
-                share = cotangent[begin : begin + len(chunk)]
-                found.append(walk.backward(chunk, share, held, 0 if inputs else first))
-                walk.give(held)
-                begin += len(chunk)
-            return found[0] if len(found) == 1 else np.concatenate(found)
+            with self.lock:
+                return self._backward(points, cotangent, waiting, 0 if inputs else first)
 
         return values, pullback
+
+    def _backward(self, points: Array, cotangent: Array, waiting: list[Any], wanted: int) -> Array:
+        """The gradient in the symbols from a wanted one on, from states that wait or are computed again."""
+        found = []
+        begin = 0
+        for chunk in self._chunks(points):
+            walk = self._walk(len(chunk))
+            if waiting:
+                held = waiting.pop()
+            else:
+                held = walk.take(len(chunk))
+                walk.forward(chunk, held)
+            share = cotangent[begin : begin + len(chunk)]
+            found.append(walk.backward(chunk, share, held, wanted))
+            walk.give(held)
+            begin += len(chunk)
+        return found[0] if len(found) == 1 else np.concatenate(found)
 
     def _chunks(self, points: Array) -> list[Array]:
         size = self.chunk
@@ -131,7 +146,8 @@ class LaneEngine:
         return self.tapes[layout]
 
     def states(self, points: Array) -> NDArray[np.complexfloating]:
-        found = [self._states(chunk) for chunk in self._chunks(_rows(points))]
+        with self.lock:
+            found = [self._states(chunk) for chunk in self._chunks(_rows(points))]
         return found[0] if len(found) == 1 else np.concatenate(found)
 
     def _states(self, points: Array) -> NDArray[np.complexfloating]:
