@@ -46,6 +46,10 @@ class Program:
 
     def digest(self) -> str:
         """SHA-256 of the content: equal programs have equal digests, in every process."""
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
         import cirq
 
         content = {

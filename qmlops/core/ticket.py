@@ -15,9 +15,11 @@ class Cost:
 
     amount: float | None
     unit: str
-    """USD, another currency, or the provider's own credits."""
+    """USD, another currency, the provider's own credits; or `seconds` or `minutes` on the machine."""
     basis: str
     """What the number rests on: a price list with its date, the provider's bill, a guess."""
+    seconds: float | None = None
+    """Time on the machine; None where it is not known."""
 
 
 @dataclass(frozen=True)
