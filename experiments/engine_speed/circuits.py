@@ -80,4 +80,11 @@ def qaoa(width: int, depth: int = 3) -> Circuit:
     return circuit
 
 
-CIRCUITS = {"ring": ring, "entangling": entangling, "uploading": uploading, "qaoa": qaoa}
+def single(width: int) -> Circuit:
+    """One RY: what a step costs that has next to nothing to compute."""
+    circuit = Circuit(width)
+    circuit.turn("ry", 0)
+    return circuit
+
+
+CIRCUITS = {"ring": ring, "entangling": entangling, "uploading": uploading, "qaoa": qaoa, "single": single}
