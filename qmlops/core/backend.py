@@ -64,6 +64,18 @@ class HoldsStates(Protocol):
         ...
 
 
+@runtime_checkable
+class HoldsMetric(Protocol):
+    """A session that can say how far states move when weights do, without shots and noise."""
+
+    def metric(self, work: Work) -> Array:
+        """The Fubini-Study metric in the weights [points × weights × weights].
+
+        Raises CapacityError where one point's tangents do not fit into memory.
+        """
+        ...
+
+
 class Backend(Protocol):
     """The configuration of a place where work runs: picklable, opens no connection by itself."""
 

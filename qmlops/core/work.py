@@ -33,6 +33,11 @@ class Work:
     keep_counts: bool = False
     """Whether the result shall hold what was read, and not only its moments."""
 
+    @property
+    def exact(self) -> bool:
+        """Whether states alone decide its values: no shots, and no noise that does anything."""
+        return self.shots is None and (self.noise is None or self.noise.silent())
+
     def digest(self) -> str:
         """SHA-256 of program, points, shots, seed and noise."""
         sha = hashlib.sha256(self.program.digest().encode())

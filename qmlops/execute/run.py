@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from qmlops.core.backend import Differentiates, Session
+from qmlops.core.backend import Differentiates, HoldsMetric, Session
 from qmlops.core.work import Array, Pullback, Result, Work
-from qmlops.errors import BackendError
+from qmlops.errors import BackendError, ConfigError, Mistake
 from qmlops.parts.gradient import Gradient
 
 
@@ -33,6 +33,20 @@ def execute(session: Session, works: Sequence[Work], token: str) -> list[Result]
     if status.state != "done":
         raise BackendError(f"{ticket.backend} job {ticket.job} {status.state}: {status.reason or 'no reason given'}.")
     return session.result(ticket, works)
+
+
+def metric(session: Session, work: Work) -> Array:
+    """The metric tensor in the weights [points × weights × weights]; see `refuse_metric`."""
+    refuse_metric(session, work)
+    return cast(HoldsMetric, session).metric(work)
+
+
+def refuse_metric(session: Session, work: Work) -> None:
+    """Raises ConfigError where a session has no metric tensor for a work."""
+    if not (work.exact and isinstance(session, HoldsMetric)):
+        why = "its metric tensor needs a backend that holds states, exact values and no noise."
+        instead = "use optimizer=adam, or backend=qsim shots=null noise=none"
+        raise ConfigError([Mistake("optimizer", why, instead)])
 
 
 def differentiate(session: Session, gradient: Gradient, work: Work, token: str) -> Differentiated:

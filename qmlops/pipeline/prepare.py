@@ -12,6 +12,7 @@ from qmlops.core.dataset import Split
 from qmlops.core.program import Program
 from qmlops.core.work import Work
 from qmlops.errors import ConfigError
+from qmlops.execute.run import refuse_metric
 from qmlops.parts.objective import FitsGram
 from qmlops.train.support import refuse_weights
 from qmlops.train.task import Task, make_task
@@ -34,9 +35,12 @@ def prepare(spec: RunSpec) -> Task:
 
 
 def refuse(spec: RunSpec, program: Program) -> None:
-    """Ask backend and gradient rule about the whole request, before anything is written."""
+    """Ask backend, gradient rule and optimizer about the whole request, before anything is written."""
     if isinstance(spec.objective, FitsGram):
         refuse_weights(program)
         return
-    point = np.zeros((1, len(program.symbols)))
-    spec.gradient.rule(spec.backend.open(), Work(program, point, spec.shots, spec.seed, spec.noise))
+    session, point = spec.backend.open(), np.zeros((1, len(program.symbols)))
+    work = Work(program, point, spec.shots, spec.seed, spec.noise)
+    spec.gradient.rule(session, work)
+    if spec.optimizer.ask(spec.optimizer.init(np.zeros(len(program.weights)), spec.seed)).metric:
+        refuse_metric(session, work)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from qmlops.core.program import Program
 from qmlops.core.work import Array
 from qmlops.simulate import Engine
 from qmlops.simulate.plain import PlainEngine, apply
@@ -34,16 +33,17 @@ def fidelities(left: NDArray[np.complexfloating], right: NDArray[np.complexfloat
     return np.asarray(np.abs(left.conj() @ right.T) ** 2, dtype=np.float64)
 
 
-def metric(program: Program, points: Array) -> Array:
+def metric(engine: PlainEngine, points: Array) -> Array:
     """The Fubini-Study metric Re(<di|dj> - <di|psi><psi|dj>) [rows × weights × weights].
 
-    Stokes, Izaac, Killoran and Carleo 2020, arXiv:1909.02108. Exact, in complex128: each gate acts
-    on the state and on the tangents of all angles before it, so it costs gates times angles passes.
+    Stokes, Izaac, Killoran and Carleo 2020, arXiv:1909.02108. Exact in the engine's precision: each
+    gate acts on the state and on the tangents of all angles before it, so it costs gates times
+    angles passes.
     """
-    engine = PlainEngine(program, "double")
+    program = engine.program
     angles = engine.parametrised.angles(points)
     rows, count = angles.shape
-    whole = np.zeros((1 + count, rows, *(2,) * program.width), dtype=complex)
+    whole = np.zeros((1 + count, rows, *(2,) * program.width), dtype=engine.dtype)
     whole.reshape(1 + count, rows, -1)[0, :, 0] = 1
     known = 1
     slot = {-1: 0}
@@ -62,6 +62,12 @@ def metric(program: Program, points: Array) -> Array:
     along = np.einsum("rsd,rd->rs", moved.conj(), state)
     found = np.einsum("rsd,rtd->rst", moved.conj(), moved) - along[:, :, None] * along.conj()[:, None, :]
     return np.asarray(found.real)
+
+
+def metric_memory(engine: PlainEngine) -> int:
+    """Bytes that `metric` holds at once for a row: the tangents of all angles, and copies of them."""
+    tangents = 1 + len(engine.parametrised.names) + len(engine.program.weights)
+    return int(3 * tangents * np.dtype(engine.dtype).itemsize << engine.program.width)
 
 
 def _slopes(engine: PlainEngine, points: Array) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 
 from qmlops.core.event import StepDone
 from qmlops.core.work import Array
-from qmlops.execute.run import differentiate, execute
+from qmlops.execute.run import differentiate, execute, metric
 from qmlops.parts.objective import Classifies, Differentiable
 from qmlops.parts.optimizer import Answer, Request, State
 from qmlops.train.task import Task, first_weights
@@ -41,7 +41,7 @@ def answer_to(task: Task, request: Request, step: int) -> tuple[Answer, dict[str
     objective = cast(Differentiable, task.spec.objective)
     rows = task.rows(step)
     inputs, labels = task.inputs[rows], task.labels[rows]
-    losses, gradients = [], []
+    losses, gradients, tensors = [], [], []
     circuits = shots = 0
     for number, weights in enumerate(request.points):
         work = task.work(inputs, weights, "step", step, number)
@@ -58,7 +58,9 @@ def answer_to(task: Task, request: Request, step: int) -> tuple[Answer, dict[str
         losses.append(loss)
         if request.gradient:
             gradients.append(found.pullback(cotangent).sum(axis=0))
-    answer = Answer(np.array(losses), np.array(gradients) if gradients else None)
+        if request.metric:
+            tensors.append(metric(task.session, work).mean(axis=0))
+    answer = Answer(np.array(losses), *(np.array(found) if found else None for found in (gradients, tensors)))
     metrics = {"loss": float(np.mean(losses)), "circuits": float(circuits)}
     if shots:
         metrics["shots"] = float(shots)

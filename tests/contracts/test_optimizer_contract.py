@@ -25,7 +25,8 @@ def advance(optimizer: Any, state: State, steps: int) -> State:
             break
         request = optimizer.ask(state)
         gradients = 2 * STEEPNESS * (request.points - CENTRE) if request.gradient else None
-        answer = Answer(quadratic(request.points), gradients)
+        metrics = np.tile(np.diag(STEEPNESS), (len(request.points), 1, 1)) if request.metric else None
+        answer = Answer(quadratic(request.points), gradients, metrics)
         state = optimizer.tell(state, answer)
     return state
 
@@ -43,7 +44,7 @@ def test_equal_states_ask_equal_points(part: Any, optimizer_kind: str) -> None:
     first, again = optimizer.ask(state), optimizer.ask(state)
     assert first.points.tobytes() == again.points.tobytes()
     assert first.points.shape[1] == len(START)
-    assert first.gradient == again.gradient
+    assert (first.gradient, first.metric) == (again.gradient, again.metric)
 
 
 def test_asking_and_telling_leave_the_old_state_alone(part: Any, optimizer_kind: str) -> None:
@@ -80,7 +81,7 @@ def test_a_state_that_is_told_twice_gives_the_same_twice(part: Any, optimizer_ki
 def test_it_finds_the_minimum_of_a_quadratic(part: Any, optimizer_kind: str) -> None:
     optimizer = part("optimizer", optimizer_kind)
     state = advance(optimizer, optimizer.init(START, 7), 400)
-    reached = {"l_bfgs_b": 1e-12, "cobyla": 1e-9, "gradient_descent": 1e-12, "adam": 1e-6}
+    reached = {"l_bfgs_b": 1e-12, "cobyla": 1e-9, "gradient_descent": 1e-12, "adam": 1e-6, "natural_gradient": 1e-12}
     assert quadratic(state.weights[None, :])[0] < reached.get(optimizer_kind, 1e-2)
 
 

@@ -10,6 +10,7 @@ from qmlops.core.observable import PauliSum
 from qmlops.core.program import Program
 from qmlops.simulate import prepare
 from qmlops.simulate.derived import gram, jacobian, metric
+from qmlops.simulate.plain import PlainEngine
 from tests.simulate.programs import points_of, random_program, ring
 
 
@@ -38,7 +39,7 @@ def test_the_metric_of_a_qubit_on_the_sphere_is_known() -> None:
     program = Program(circuit, 1, (), ("a", "b"), (PauliSum.parse("Z0"),))
     points = np.array([[0.4, 1.0], [2.0, -0.3]])
     expected = [np.diag([1, np.sin(a) ** 2]) / 4 for a, _ in points]
-    np.testing.assert_allclose(metric(program, points), expected, atol=1e-12)
+    np.testing.assert_allclose(metric(PlainEngine(program), points), expected, atol=1e-12)
 
 
 def test_the_metric_is_the_curvature_of_the_fidelity() -> None:
@@ -48,5 +49,5 @@ def test_the_metric_is_the_curvature_of_the_fidelity() -> None:
     step[:, 3:] = 1e-3 * np.random.default_rng(1).normal(size=points.shape[1] - 3)
     engine = prepare(program, "double")
     lost = 1 - gram(engine, points - step / 2, points + step / 2)[0, 0]
-    tensor = metric(program, points)[0]
+    tensor = metric(PlainEngine(program), points)[0]
     np.testing.assert_allclose(step[0, 3:] @ tensor @ step[0, 3:], lost, rtol=1e-4)

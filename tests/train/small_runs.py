@@ -14,6 +14,7 @@ MOONS = ("+experiment=vqc_moons", "data.rows=40", "circuit.layers=2", "qubits=2"
 SMALL = {
     "adam on batches": (*MOONS, "data.batch=8", "steps=60"),
     "adam with shots": (*MOONS, "data.batch=4", "shots=20", "steps=20"),
+    "natural gradient on batches": (*MOONS, "optimizer=natural_gradient", "data.batch=8", "steps=25"),
     "spsa": (*MOONS, "optimizer=spsa", "steps=60"),
     "l_bfgs_b": ("+experiment=qaoa_maxcut", "readout.nodes=4", "circuit.layers=2", "optimizer.tolerance=0", "steps=25"),
     "cobyla": ("+experiment=qaoa_maxcut", "readout.nodes=4", "circuit.layers=2", "optimizer=cobyla", "steps=60"),

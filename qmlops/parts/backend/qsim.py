@@ -17,11 +17,13 @@ from qmlops.core.seed import stream
 from qmlops.core.target import Target
 from qmlops.core.ticket import Cost
 from qmlops.core.work import Array, Pullback, Result, Work
-from qmlops.errors import ConfigError, Mistake
+from qmlops.errors import CapacityError, ConfigError, Mistake
 from qmlops.lower.basis import Basis, all_bits, bases, misread, moments, of_mean, sample
 from qmlops.parts.backend.trajectory import Trajectories
 from qmlops.simulate import Engine, prepare
+from qmlops.simulate.derived import metric, metric_memory
 from qmlops.simulate.memory import too_wide, usable_bytes
+from qmlops.simulate.plain import PlainEngine
 from qmlops.simulate.regime import threads
 
 _NOT_EXACT = Mistake(
@@ -60,7 +62,7 @@ class Qsim:
 
     def open(self) -> Session:
         running = _Running(self.precision, self.threads)
-        return Immediate("qsim", running.run, {"vjp": running.vjp, "states": running.states})
+        return Immediate("qsim", running.run, {"vjp": running.vjp, "states": running.states, "metric": running.metric})
 
     def _bytes(self, work: Work) -> int:
         """Three states; for shots also the bits of each outcome, its chance and what it reads."""
@@ -77,6 +79,7 @@ class _Running:
     precision: Literal["single", "double"]
     threads: int | None
     _engines: dict[int, tuple[Program, Engine]] = field(default_factory=dict)
+    _plain: PlainEngine | None = None
     _noisy: tuple[Program, Noise, Trajectories | None] | None = None
 
     def engine(self, program: Program) -> Engine:
@@ -111,6 +114,17 @@ class _Running:
 
     def states(self, work: Work) -> NDArray[np.complexfloating]:
         return self.engine(work.program).states(work.points)
+
+    def metric(self, work: Work) -> Array:
+        """In double precision, because what is solved with it may be near singular."""
+        engine = self._plain
+        if engine is None or engine.program is not work.program:
+            self._plain = engine = PlainEngine(work.program, "double")
+        size = metric_memory(engine)
+        why = too_wide("qsim", work.program.width, size)
+        if why:
+            raise CapacityError(f"For a metric tensor {why}\nUse an optimizer that needs none, such as optimizer=adam.")
+        return np.concatenate([metric(engine, work.points[rows]) for rows in chunks(len(work.points), size)])
 
     def run(self, work: Work) -> Result:
         """Raises ConfigError for exact values under noise, which only a density matrix has."""

@@ -21,5 +21,4 @@ class Adjoint:
 
 def differentiates(session: Session, work: Work) -> bool:
     """Whether the session's own `vjp` holds for this work."""
-    quiet = work.noise is None or work.noise.silent()
-    return work.shots is None and quiet and hasattr(session, "vjp")
+    return work.exact and hasattr(session, "vjp")

@@ -13,6 +13,7 @@ from qmlops.core.work import Array
 
 KINDS = {
     "gradient_descent": "qmlops.parts.optimizer.gradient_descent:GradientDescent",
+    "natural_gradient": "qmlops.parts.optimizer.natural_gradient:NaturalGradient",
     "adam": "qmlops.parts.optimizer.adam:Adam",
     "spsa": "qmlops.parts.optimizer.spsa:Spsa",
     "l_bfgs_b": "qmlops.parts.optimizer.l_bfgs_b:LBfgsB",
@@ -27,6 +28,8 @@ class Request:
     points: Array
     """[points × weights]"""
     gradient: bool
+    metric: bool = False
+    """Whether the metric tensor of the states is wanted too."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +40,8 @@ class Answer:
     """[points]"""
     gradients: Array | None
     """[points × weights]"""
+    metrics: Array | None = None
+    """Fubini-Study metric tensors, the mean over the data [points × weights × weights]."""
 
 
 @dataclass(frozen=True, eq=False)
