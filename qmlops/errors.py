@@ -83,6 +83,12 @@ class BudgetError(QmlopsError):
     exit_code = 4
 
 
+class Stopped(QmlopsError):
+    """A person ended the run; what it had is saved."""
+
+    exit_code = 130
+
+
 class GoalMissed(QmlopsError):
     """Everything ran, and a declared goal was not reached."""
 

@@ -58,7 +58,7 @@ class JobMoved:
     token: str
     backend: str
     state: str
-    """intent, sending, queued, running, done, failed, cancelled, unknown, adopted, replayed."""
+    """intent, sending, queued, running, done, failed, cancelled, unknown, adopted, replayed, unsent."""
     circuits: int
     shots: int
     """In all of its circuits together."""
@@ -71,16 +71,24 @@ class JobMoved:
 
 
 @dataclass(frozen=True)
+class Obeyed:
+    """A command from the run's `control.jsonl` was carried out."""
+
+    command: str
+    outcome: str
+
+
+@dataclass(frozen=True)
 class RunEnded:
-    """Last event: `state` is finished, failed or interrupted."""
+    """Last event: `state` is finished, failed, interrupted, or refused where the budget was at its end."""
 
     state: str
     metrics: Mapping[str, float] = field(default_factory=dict)
     reason: str = ""
 
 
-Event = RunStarted | StepDone | Note | JobMoved | RunEnded
-_KINDS: dict[str, Any] = {kind.__name__: kind for kind in (RunStarted, StepDone, Note, JobMoved, RunEnded)}
+Event = RunStarted | StepDone | Note | JobMoved | Obeyed | RunEnded
+_KINDS: dict[str, Any] = {kind.__name__: kind for kind in (RunStarted, StepDone, Note, JobMoved, Obeyed, RunEnded)}
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,7 @@ import yaml
 
 from qmlops.config.build import build
 from qmlops.core.dataset import Preparation
-from qmlops.core.observable import Observable, PauliSum, Projector
-from qmlops.core.program import Program
+from qmlops.core.document import document, program_of
 from qmlops.errors import RunFolderError
 from qmlops.train.checkpoint import replace_file
 from qmlops.train.model import QuantumModel
@@ -47,17 +46,12 @@ def write(model: QuantumModel, folder: Path) -> None:
 
 def read(folder: Path) -> QuantumModel:
     """Read a model and check every digest."""
-    import cirq
-
     described = _checked(folder)
     spec = build(yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8")))
     try:
         with np.load(folder / "weights.npz", allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
-        circuit = cirq.read_json(json_text=json.dumps(described["circuit"]))
-        observables = tuple(_observable(item) for item in described["observables"])
-        names = (tuple(described["inputs"]), tuple(described["weights"]))
-        program = Program(circuit, int(described["qubits"]), *names, observables)
+        program = program_of(described)
     except (KeyError, ValueError, TypeError, zipfile.BadZipFile) as error:
         raise RunFolderError(f"{folder} holds a model that cannot be read: {error}.") from None
     preparation = Preparation(arrays["matrix"], arrays["offset"]) if "matrix" in arrays else None
@@ -67,16 +61,10 @@ def read(folder: Path) -> QuantumModel:
 
 
 def _describe(model: QuantumModel) -> dict[str, Any]:
-    import cirq
-
     return {
         "schema": SCHEMA,
         "name": model.spec.name,
-        "qubits": model.program.width,
-        "circuit": json.loads(cirq.to_json(model.program.circuit)),
-        "inputs": list(model.program.inputs),
-        "weights": list(model.program.weights),
-        "observables": [_written(item) for item in model.program.observables],
+        **document(model.program),
         "classes": list(model.classes),
         "columns": list(model.columns),
         "program": model.program.digest(),
@@ -114,19 +102,6 @@ def _checked(folder: Path) -> dict[str, Any]:
     if changed:
         raise RunFolderError(f"{folder} was changed after it was written: {', '.join(changed)}.\nTrain it again.")
     return described
-
-
-def _written(observable: Observable) -> dict[str, Any]:
-    if isinstance(observable, PauliSum):
-        return {"pauli_sum": [[size, [list(pair) for pair in pauli]] for size, pauli in observable.terms]}
-    return {"projector": [list(pair) for pair in observable.bits]}
-
-
-def _observable(written: dict[str, Any]) -> Observable:
-    if "pauli_sum" in written:
-        terms = written["pauli_sum"]
-        return PauliSum(tuple((float(size), tuple((int(w), str(p)) for w, p in pauli)) for size, pauli in terms))
-    return Projector(tuple((int(wire), int(bit)) for wire, bit in written["projector"]))
 
 
 def _npz(arrays: dict[str, Any]) -> bytes:
