@@ -79,6 +79,11 @@ HEAD = 'OPENQASM 2.0;\ninclude "qelib1.inc";\nqreg q[2];\ncreg c[2];\n'
         (HEAD + "qreg big[99999];\nh big;\n", "100001 qubits"),
         (HEAD + "rx(1/0) q[0];\n", "no circuit that can be read"),
         (HEAD + "hq q[0];\n", "no circuit that can be read"),
+        (HEAD + "h q[0];\nrx(1e999) q[1];\n", "a gate on q_1 with an angle that is no finite number"),
+        (HEAD + "u3(0,-1e308*10,1) q[0];\n", "a gate on q_0 with an angle"),
+        (HEAD + "crz(ln(0)) q[1],q[0];\n", "a gate on q_1, q_0 with an angle"),
+        (HEAD + "cu3(sqrt(-1),0,1) q[0],q[1];\n", "a gate on q_0, q_1 with an angle"),
+        (HEAD + "ry(1e999-1e999) q[0];\n", "a gate on q_0 with an angle"),
     ],
     ids=lambda item: item[len(HEAD) :][:30] if item.startswith(HEAD) else "",
 )

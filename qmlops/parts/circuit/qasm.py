@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from qmlops.core.option import option, validate
 from qmlops.errors import ConfigError, Mistake
 from qmlops.parts.circuit import Built, Site
@@ -44,6 +46,11 @@ class Qasm:
         if why_not:
             instead = "a circuit here is gates, with measurements at its end only"
             raise ConfigError([Mistake("file", f"{self.file!r} {why_not}.", instead)])
+        strange = next((gate for gate in circuit.all_operations() if _is_no_number(gate)), None)
+        if strange is not None:
+            wires = ", ".join(str(qubit) for qubit in strange.qubits)
+            why = f"{self.file!r} has a gate on {wires} with an angle that is no finite number."
+            raise ConfigError([Mistake("file", why, "write every angle as a finite number of radians")])
         onto = dict(zip(names, site.qubits, strict=False))
         gates = cirq.drop_terminal_measurements(circuit).transform_qubits(lambda qubit: onto[str(qubit)])
         return Built([*site.encode(), *gates.all_operations()], ())
@@ -61,7 +68,8 @@ class Qasm:
         from cirq.contrib.qasm_import.exception import QasmException
 
         try:
-            return circuit_from_qasm(text)
+            with np.errstate(all="ignore"):  # a logarithm of zero is told by name, once the gates are there
+                return circuit_from_qasm(text)
         except (QasmException, ValueError, SyntaxError, ArithmeticError) as error:
             raise ConfigError([Mistake("file", f"{self.file!r} is no circuit that can be read: {error}.")]) from None
 
@@ -93,3 +101,15 @@ def _not_unitary(circuit: cirq.Circuit) -> str:
         if isinstance(operation.gate, cirq.ResetChannel):
             return f"resets {operation.qubits[0]}"
     return "" if circuit.are_all_measurements_terminal() else "measures in the middle"
+
+
+def _is_no_number(operation: cirq.Operation) -> bool:
+    """Whether a gate has an infinite or undefined angle, so that its matrix is none."""
+    import cirq
+
+    try:
+        with np.errstate(all="ignore"):
+            matrix = cirq.unitary(operation, None)
+    except ArithmeticError:
+        return True
+    return matrix is not None and not np.all(np.isfinite(matrix))
