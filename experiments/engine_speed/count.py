@@ -29,7 +29,9 @@ from case import Case
 from peers.qmlops_engine import program_of
 
 from qmlops.simulate import walk
+from qmlops.simulate.kernel import sweep
 from qmlops.simulate.lanes import LaneEngine
+from qmlops.simulate.part import Part
 from qmlops.simulate.pool import Pool
 from qmlops.simulate.regime import choose
 from qmlops.simulate.stage import Stage
@@ -43,10 +45,34 @@ class CountingPool(Pool):
 
 
 class CountingWalk(walk.Walk):
-    """Runs the first and the last block of each stage of a large state, and counts them for all."""
+    """Runs the kernels in Python; of a large state's stages the first and the last block, which count for all."""
+
+    def _forward(self, worker: int, points: Any, held: walk.Held, sums: Any, part: Part) -> None:
+        scratch, buffer, _, line, constant = self.room[worker]
+        given = (self.tape.table, self.tape.reals, self.strengths, points, part, held.states, held.coefficients, sums)
+        sweep.forward(*given, self.found[worker], scratch, buffer, line, constant)
+
+    def _backward(
+        self,
+        worker: int,
+        points: Any,
+        cotangent: Any,
+        held: walk.Held,
+        costate: Any,
+        gradient: Any,
+        part: Part,
+        above: int,
+    ) -> None:
+        scratch, buffer, cobuffer, _, _ = self.room[worker]
+        shared = next(
+            space for space, addresses in zip(self.above, self.spaces, strict=True) if addresses.above == above
+        )
+        given = (self.tape.table, self.tape.reals, self.strengths, points, cotangent, part, *held, costate)
+        used = (self.found[worker], scratch, buffer, cobuffer, shared, self.below[worker])
+        sweep.backward(*given, gradient.reshape(-1), *used)
 
     def _each(
-        self, stage: Stage, group: int, task: Callable[[int, walk.Part], None], opens: int = 0, closes: int = 0
+        self, stage: Stage, group: int, task: Callable[[int, Part], None], opens: int = 0, closes: int = 0
     ) -> None:
         if stage.first == stage.last:
             super()._each(stage, group, task, opens, closes)
@@ -55,7 +81,7 @@ class CountingWalk(walk.Walk):
         before = Counter(counting.COUNTS)
         span = (self.begin + stage.first, self.begin + stage.last)
         for block in (0, blocks - 1):
-            task(0, walk.Part(opens, closes, *span, block, block + 1, stage.bits, stage.shift, group, 1 << 62, 0))
+            task(0, Part(opens, closes, *span, block, block + 1, stage.bits, stage.shift, group, 1 << 62, 0))
         for name, number in counting.COUNTS.items():
             counting.COUNTS[name] += (number - before[name]) * (blocks - 2) // 2
 

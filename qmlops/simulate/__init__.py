@@ -48,10 +48,9 @@ def prepare(program: Program, precision: Precision = "single") -> Engine:
     """
     from qmlops.simulate.gate import NoElements
     from qmlops.simulate.lanes import LaneEngine
-    from qmlops.simulate.notice import install, say_uncompiled
+    from qmlops.simulate.notice import say_uncompiled
     from qmlops.simulate.plain import PlainEngine
 
-    install()
     try:
         return LaneEngine(program, precision)
     except NoElements as lack:

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from qmlops.core.angles import separate
 from qmlops.core.program import Program
 from qmlops.core.work import Array, Pullback
-from qmlops.simulate.compiled import ensure_compiled
 from qmlops.simulate.fuse import Fused, fuse, visible
 from qmlops.simulate.gate import elements
 from qmlops.simulate.pool import Pool
@@ -133,7 +132,6 @@ class LaneEngine:
     def _new_walk(self, regime: Regime) -> Walk:
         from qmlops.simulate.walk import Walk
 
-        ensure_compiled(self.dtype)
         if regime not in self.walks:
             symbols = len(self.program.symbols)
             self.walks[regime] = Walk(self._tape(regime), self.strengths, symbols, regime, self.pool)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
-from typing import Any
 
 _subscribers: list[Callable[[], None]] = []
 _readers: list[Callable[[str], None]] = []
@@ -13,7 +11,7 @@ _readers: list[Callable[[str], None]] = []
 
 @contextmanager
 def on_compiling(tell: Callable[[], None]) -> Iterator[None]:
-    """Call `tell` once, as soon as a kernel must be compiled because the disk cache lacks it."""
+    """Call `tell` once, as soon as kernels must be compiled because they are not on disk."""
     _subscribers.append(tell)
     try:
         yield
@@ -45,18 +43,8 @@ def say_uncompiled(gate: str) -> None:
         tell(f"{gate} has no compiled form; plain NumPy computes this circuit, with the same gradients but slower")
 
 
-@cache
-def install() -> None:
-    """Listen to Numba, which is imported by then; once a process."""
-    from numba.core import event
-
-    class Listener(event.Listener):  # type: ignore[misc]
-        def on_start(self, happening: Any) -> None:
-            waiting, _subscribers[:] = list(_subscribers), []
-            for tell in waiting:
-                tell()
-
-        def on_end(self, happening: Any) -> None:
-            """Compiling goes on with the next kernel; there is nothing to say."""
-
-    event.register("numba:compile", Listener())
+def say_compiling() -> None:
+    """Tell all who listen, and have not been told, that kernels are being compiled."""
+    waiting, _subscribers[:] = list(_subscribers), []
+    for tell in waiting:
+        tell()

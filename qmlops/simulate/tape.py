@@ -20,6 +20,7 @@ from qmlops.simulate.stage import DIAGONAL, FLIP, LANE_TURN, ROW_TURN, START, St
 from qmlops.simulate.term import Term
 
 Ints = NDArray[np.int64]
+COLUMNS = 7
 LANE_BITS = 4
 LOW_BITS = 7
 SMALL_BITS = 4
@@ -37,9 +38,9 @@ class Tape(NamedTuple):
 
 
 # Columns of row 0.
-LANE, ROW, LOW, COEFFICIENTS, SLOTS, PRODUCT, _ = range(7)
+LANE, ROW, LOW, COEFFICIENTS, SLOTS, PRODUCT, _ = range(COLUMNS)
 # Columns of rows 1 and 2.
-OPERATIONS, ENTRIES, PHASES, STARTS, SLOT_ROWS, TERMS, FORMS = range(7)
+OPERATIONS, ENTRIES, PHASES, STARTS, SLOT_ROWS, TERMS, FORMS = range(COLUMNS)
 
 
 Polynomial = tuple[float, list[tuple[tuple[int, int], float]]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -9,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qmlops.core.work import Array
+from qmlops.simulate.compiled import kernels
 from qmlops.simulate.crew import together
-from qmlops.simulate.kernel.sweep import Part, backward, forward
-from qmlops.simulate.kernel.vector import LANES
+from qmlops.simulate.part import Part
 from qmlops.simulate.pool import Pool, aligned
+from qmlops.simulate.regime import LANE_POINTS as LANES
 from qmlops.simulate.regime import Regime
 from qmlops.simulate.stage import Stage
 from qmlops.simulate.tape import COEFFICIENTS, LANE, LOW, OPERATIONS, ROW, SLOTS, Tape
@@ -47,6 +49,8 @@ class Walk:
         self.below = self._room((2 << self.low) + 2 * LANES)
         self.above = self._room(2 << high)
         self.begin, self.end = (int(row[OPERATIONS]) for row in table[1:3])
+        self.kernels = kernels(pool.dtype)
+        self.given = tuple(array.ctypes.data for array in (table, tape.reals, strengths))
         self.room = [
             (
                 *(aligned((size * LANES,), pool.dtype) for size in ((4 << deepest) + 4 * deepest + 8, staged, staged)),
@@ -54,6 +58,9 @@ class Walk:
                 np.empty(symbols, dtype=np.uint8),
             )
             for _ in range(workers)
+        ]
+        self.spaces = [
+            _Space(*map(_at, (self.found[k], *self.room[k], self.above[k], self.below[k]))) for k in range(workers)
         ]
 
     def _room(self, vectors: int) -> list[Buffer]:
@@ -93,7 +100,7 @@ class Walk:
 
         def run(worker: int) -> None:
             part = self._part(worker, workers, wanted)
-            self._backward(worker, points, cotangent, held, costates[worker], gradient, part, self.above[worker])
+            self._backward(worker, points, cotangent, held, costates[worker], gradient, part, self.spaces[worker].above)
 
         together(run, workers)
         for costate in costates:
@@ -121,13 +128,13 @@ class Walk:
         costate = self.pool.take((2 << self.rows) * LANES)
 
         def back(worker: int, part: Part) -> None:
-            self._backward(worker, points, cotangent, held, costate, gradient, part, self.above[0])
+            self._backward(worker, points, cotangent, held, costate, gradient, part, self.spaces[0].above)
 
         for group in range(len(points)):
             self._each(Stage(0, 0, self.tape.stages[0].bits, 0), group, back, opens=1)
             for stage in reversed(self.tape.stages):
                 self._each(stage, group, back)
-            for worker in range(1, self.regime.threads):
+            for worker in range(1, min(self.regime.threads, 1 << (self.rows - self.tape.stages[0].bits))):
                 self.below[0] += self.below[worker]
                 self.found[0] += self.found[worker]
             back(0, self._nothing(group, closes=1, wanted=wanted))
@@ -152,8 +159,10 @@ class Walk:
         return Part(opens, closes, 0, 0, 0, 0, 0, 0, group, 1 << 62, wanted)
 
     def _forward(self, worker: int, points: Array, held: Held, sums: Array, part: Part) -> None:
-        given = (self.tape.table, self.tape.reals, self.strengths, points, part)
-        forward(*given, held.states, held.coefficients, sums, self.found[worker], self.room[worker])
+        given = (*self.given, points.ctypes.data, _at(held.states), _at(held.coefficients), _at(sums))
+        own = self.spaces[worker]
+        used = (own.found, own.scratch, own.buffer, own.line, own.constant)
+        self.kernels.forward(self._call(points, part), *given, *used)
 
     def _backward(
         self,
@@ -164,10 +173,38 @@ class Walk:
         costate: Buffer,
         gradient: Array,
         part: Part,
-        above: Buffer,
+        above: int,
     ) -> None:
-        given = (self.tape.table, self.tape.reals, self.strengths, points, cotangent, part, *held, costate, gradient)
-        backward(*given, self.found[worker], self.room[worker], (above, self.below[worker]))
+        given = (*self.given, points.ctypes.data, cotangent.ctypes.data, *map(_at, (*held, costate, gradient)))
+        own = self.spaces[worker]
+        used = (own.found, own.scratch, own.buffer, own.cobuffer, above, own.below)
+        self.kernels.backward(self._call(points, part), *given, *used)
+
+    def _call(self, points: Array, part: Part) -> Any:
+        return _Call(*points.shape, self.strengths.shape[1], *part)
+
+
+class _Space(NamedTuple):
+    """The addresses of a worker's memory."""
+
+    found: int
+    scratch: int
+    buffer: int
+    cobuffer: int
+    line: int
+    constant: int
+    above: int
+    below: int
+
+
+_Call = ctypes.c_int64 * (3 + len(Part._fields))
+"""Points, symbols and observables, and a Part."""
+_Nothing = ctypes.c_char * 0
+
+
+def _at(array: Any) -> int:
+    """The address of memory that can be written; of any other, `ctypes.data` gives it in three times as long."""
+    return ctypes.addressof(_Nothing.from_buffer(array))
 
 
 def _gradient(points: Array, wanted: int) -> Array:

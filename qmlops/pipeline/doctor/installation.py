@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
 import tempfile
@@ -48,7 +47,7 @@ def bytecode() -> Iterator[Check]:
 
 
 def kernels() -> Iterator[Check]:
-    """Whether compiled kernels can be kept where numba puts them."""
+    """Whether compiled kernels can be kept."""
     places = _kernel_folders()
     kept = next((folder for folder in places if _writable(folder)), None)
     if kept is not None:
@@ -59,11 +58,9 @@ def kernels() -> Iterator[Check]:
 
 
 def _kernel_folders() -> list[Path]:
-    """Numba's choices in its order: the one that is named, beside the source, the user's."""
-    named = os.environ.get("NUMBA_CACHE_DIR")
-    beside = Path(__file__).resolve().parents[2] / "simulate" / "__pycache__"
-    usual = Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache")
-    return [*([Path(named)] if named else []), beside, Path(os.environ.get("XDG_CACHE_HOME") or usual) / "numba"]
+    from qmlops.simulate.store import folders
+
+    return folders()
 
 
 def _writable(folder: Path) -> bool:

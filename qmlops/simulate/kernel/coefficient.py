@@ -86,13 +86,19 @@ def _tables(tape, k, coefficient):
     at = tape[k, 1]
     low, high = 1 << tape[0, LOW], 1 << (tape[0, ROW] - tape[0, LOW])
     for j in range(low + high):
-        store(coefficient, at + 2 * j, fill(coefficient, 1.0))
-        store(coefficient, at + 2 * j + 1, fill(coefficient, 0.0))
+        unit(coefficient, at + 2 * j)
     for t in range(tape[k, 2], tape[k, 3]):
         upper, lower = tape[t, 0], tape[t, 1]
         c, s = load(coefficient, tape[t, 2]), load(coefficient, tape[t, 2] + 1)
         where, mask, size = (at, upper, high) if upper else (at + 2 * high, lower, low)
         multiply(coefficient, where, mask, size, c, s)
+
+
+@kernel
+def unit(table, at):
+    """Write a complex one."""
+    store(table, at, fill(table, 1.0))
+    store(table, at + 1, fill(table, 0.0))
 
 
 @kernel
@@ -132,9 +138,8 @@ def _start(tape, coefficient, scratch):
     lane_bits, rows, low = tape[0, LANE], tape[0, ROW], tape[0, LOW]
     high_at = tape[0, PRODUCT]
     low_at = high_at + (2 << (rows - low))
-    for at in (high_at, low_at):
-        store(coefficient, at, fill(coefficient, 1.0))
-        store(coefficient, at + 1, fill(coefficient, 0.0))
+    unit(coefficient, high_at)
+    unit(coefficient, low_at)
     for bit in range(lane_bits):
         wire_state(tape, coefficient, bit, scratch, FRONT)
         for lane in range(LANES):

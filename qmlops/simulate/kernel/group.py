@@ -106,10 +106,10 @@ def write_weights(tape, strengths, cotangent, sums, row, weights):
 
 @kernel
 def read_slots(tape, reals, found, points, row, first, gradient):
-    """Add a group's slots to the gradient [symbols from the first × groups of sixteen rows]."""
+    """Add a group's slots to the gradient, flat: for each symbol from the first on, groups of sixteen rows."""
     begins = tape[1, SLOT_ROWS]
-    across = len(gradient[0]) // LANES
-    flat = gradient.reshape(-1)
+    across = (len(points) + LANES - 1) // LANES
+    width = LANES * across
     for slot in range(tape[2, SLOT_ROWS] - begins):
         kind, lanes, form = tape[begins + slot, 0], tape[begins + slot, 1], tape[begins + slot, 2]
         scale = 2 * math.pi if kind % 2 else math.pi
@@ -118,24 +118,24 @@ def read_slots(tape, reals, found, points, row, first, gradient):
             for k in range(tape[form, 0], tape[form, 1]):
                 i, j = tape[k, 0], tape[k, 1]
                 if i >= first:
-                    gradient[i - first, row] += reals[k] * value * (points[row, j] if j >= 0 else 1.0)
+                    gradient[(i - first) * width + row] += reals[k] * value * (points[row, j] if j >= 0 else 1.0)
                 if j >= first:
-                    gradient[j - first, row] += reals[k] * value * points[row, i]
+                    gradient[(j - first) * width + row] += reals[k] * value * points[row, i]
             continue
         for k in range(tape[form, 0], tape[form, 1]):
             i, j = tape[k, 0], tape[k, 1]
-            value = fill(flat, scale * reals[k]) * cast(flat, load(found, slot))
+            value = fill(gradient, scale * reals[k]) * cast(gradient, load(found, slot))
             if j < 0:
                 if i >= first:
                     at = (i - first) * across + row // LANES
-                    store(flat, at, load(flat, at) + value)
+                    store(gradient, at, load(gradient, at) + value)
                 continue
             for lane in range(min(LANES, len(points) - row)):
                 share = scale * reals[k] * found[LANES * slot + lane]
                 if i >= first:
-                    gradient[i - first, row + lane] += share * points[row + lane, j]
+                    gradient[(i - first) * width + row + lane] += share * points[row + lane, j]
                 if j >= first:
-                    gradient[j - first, row + lane] += share * points[row + lane, i]
+                    gradient[(j - first) * width + row + lane] += share * points[row + lane, i]
 
 
 @kernel

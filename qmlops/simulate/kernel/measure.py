@@ -10,8 +10,10 @@ from qmlops.simulate.tape import LANE, LOW, TERMS
 @kernel
 def odd(bits):
     """Whether a number has an odd count of ones."""
-    for shift in (32, 16, 8, 4):
-        bits ^= bits >> shift
+    bits ^= bits >> 32
+    bits ^= bits >> 16
+    bits ^= bits >> 8
+    bits ^= bits >> 4
     return 0x6996 >> (bits & 15) & 1
 
 

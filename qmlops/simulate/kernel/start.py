@@ -4,7 +4,7 @@ At a product state the gradient of a wire's gates needs only the costate contrac
 other wires. High and low wires are contracted in the pass, the rest happens in small tables.
 """
 
-from qmlops.simulate.kernel.coefficient import double, wire_state
+from qmlops.simulate.kernel.coefficient import double, unit, wire_state
 from qmlops.simulate.kernel.diagonal import low_gradients, phase_gradients, phase_row
 from qmlops.simulate.kernel.vector import FRONT, LANES, fill, fma, fnma, kernel, load, store
 from qmlops.simulate.tape import LANE, LOW, PRODUCT, ROW, STARTS
@@ -96,8 +96,7 @@ def _finish_lanes(tape, coefficient, below, scratch, found):
 @kernel
 def _product(tape, coefficient, bit, bits, scratch):
     """Write the product state of some wires to the front of scratch."""
-    store(scratch, 0, fill(scratch, 1.0))
-    store(scratch, 1, fill(scratch, 0.0))
+    unit(scratch, FRONT)
     wire = 2 << bits
     for k in range(bits):
         wire_state(tape, coefficient, bit + k, scratch, wire)
@@ -121,8 +120,7 @@ def _wires(tape, coefficient, table, at, bit, bits, scratch, found):
     """
     states = 4 << bits
     environment = states + 4 * bits
-    store(scratch, 2, fill(scratch, 1.0))
-    store(scratch, 3, fill(scratch, 0.0))
+    unit(scratch, FRONT + 2)
     for k in range(bits):
         wire_state(tape, coefficient, bit + k, scratch, states + 4 * k)
         size = 1 << k

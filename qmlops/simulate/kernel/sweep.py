@@ -1,16 +1,8 @@
-"""The two entry points: a part of the way forward, a part of the way back.
+"""A part of the way forward, a part of the way back.
 
 A part is some operations on some blocks of rows of some groups of points. One call may go all
 the way for every k-th group, or take one stage for every k-th block of a large state.
 """
-
-from __future__ import annotations
-
-import hashlib
-from pathlib import Path
-from typing import Any, NamedTuple
-
-from numba import njit
 
 from qmlops.simulate.kernel.coefficient import coefficients, mark
 from qmlops.simulate.kernel.group import apply, clear, read_slots, read_values, unapply, write_weights
@@ -18,30 +10,6 @@ from qmlops.simulate.kernel.measure import measure, observe
 from qmlops.simulate.kernel.start import finish_start
 from qmlops.simulate.kernel.vector import LANES, kernel, load, store
 from qmlops.simulate.tape import LANE, ROW
-
-
-class Part(NamedTuple):
-    """What a call does."""
-
-    opens: int
-    """Forward: compute coefficients first. Backward: write the costate first."""
-    closes: int
-    """Forward: measure at the end. Backward: finish the start and read the slots."""
-    first: int
-    """First operation, as a row of the tape, and the one behind the last."""
-    last: int
-    block: int
-    """First block, and the one behind the last."""
-    end: int
-    bits: int
-    """Rows of a block, as a power of two."""
-    shift: int
-    """Zero for contiguous blocks; else a block's upper bits are the row's bits from here up."""
-    group: int
-    """First group, and the step to the next."""
-    step: int
-    wanted: int
-    """The first symbol whose gradient is wanted."""
 
 
 @kernel
@@ -69,80 +37,61 @@ def place(tape, part, block, j):
     return (j >> run << part.shift) | (block << run) | (j & ((1 << run) - 1))
 
 
-def _fingerprint() -> int:
-    """A number that changes with any of the files that the entry points are compiled from."""
-    here = Path(__file__).parent
-    files = [*sorted(here.glob("*.py")), here.parent / "tape.py", here.parent / "stage.py"]
-    return int.from_bytes(hashlib.sha256(b"".join(file.read_bytes() for file in files)).digest()[:6], "big")
-
-
-def _entry_points(sources: int) -> tuple[Any, Any]:
-    """Forward and backward, whose compiled forms are kept on disk.
-
-    Numba would find them again as long as this file alone is unchanged; a variable that they
-    close over is part of the key, so a change in any kernel compiles them again.
-    """
-
-    @njit(error_model="numpy", cache=True, nogil=True)
-    def forward(tape, reals, strengths, points, part, states, coefficient, sums, found, room):
-        """States, coefficients and sums [rows × observables + 1], which are added to; the last is the norm."""
-        assert sources >= 0
-        scratch, buffer, _, line, constant = room
-        width = 1 if tape[0, LANE] else LANES
+@kernel
+def forward(tape, reals, strengths, points, part, states, coefficient, sums, found, scratch, buffer, line, constant):
+    """States, coefficients and sums [rows × observables + 1], which are added to; the last is the norm."""
+    width = 1 if tape[0, LANE] else LANES
+    if part.opens:
+        mark(points, constant)
+    group = part.group
+    while group < len(states):
+        state, table = states[group], coefficient[group]
         if part.opens:
-            mark(points, constant)
-        for group in range(part.group, len(states), part.step):
-            state, table = states[group], coefficient[group]
-            if part.opens:
-                before, have = coefficient[max(group - part.step, 0)], group >= part.step
-                coefficients(tape, reals, points, constant, group * width, table, before, have, scratch, line)
-            for block in range(part.block, part.end):
-                rows, first, last = state, block << part.bits, (block + 1) << part.bits
-                if part.shift:
-                    gather(tape, state, buffer, part, block)
-                    rows, first, last = buffer, 0, 1 << part.bits
-                for k in range(part.first, part.last):
-                    apply(tape, k, rows, first, last, table, scratch)
-                if part.shift:
-                    scatter(tape, state, buffer, part, block)
-            if part.closes:
-                clear(found)
-                measure(tape, state, part.block << part.bits, part.end << part.bits, scratch, found)
-                read_values(tape, strengths, found, group * width, sums)
-
-    @njit(error_model="numpy", cache=True, nogil=True)
-    def backward(
-        tape, reals, strengths, points, cotangent, part, states, coefficient, sums, costate, gradient, found, room, ends
-    ):
-        """The gradient [wanted symbols × rows, to a multiple of sixteen], which is added to; uses the states up."""
-        assert sources >= 0
-        scratch, buffer, cobuffer, _, _ = room
-        above, below = ends
-        width = 1 if tape[0, LANE] else LANES
-        for group in range(part.group, len(states), part.step):
-            state, table = states[group], coefficient[group]
-            if part.opens:
-                write_weights(tape, strengths, cotangent, sums, group * width, found)
-                observe(tape, state, costate, part.block << part.bits, part.end << part.bits, found, scratch)
-                clear(found)
-                clear(below)
-            for block in range(part.block, part.end):
-                rows, corows, first, last = state, costate, block << part.bits, (block + 1) << part.bits
-                if part.shift:
-                    gather(tape, state, buffer, part, block)
-                    gather(tape, costate, cobuffer, part, block)
-                    rows, corows, first, last = buffer, cobuffer, 0, 1 << part.bits
-                for k in range(part.last - 1, part.first - 1, -1):
-                    unapply(tape, k, rows, corows, first, last, table, scratch, found, above, below)
-                if part.shift:
-                    scatter(tape, state, buffer, part, block)
-                    scatter(tape, costate, cobuffer, part, block)
-            if part.closes:
-                finish_start(tape, table, above, below, scratch, found)
-                read_slots(tape, reals, found, points, group * width, part.wanted, gradient)
-
-    return forward, backward
+            before, have = coefficient[max(group - part.step, 0)], group >= part.step
+            coefficients(tape, reals, points, constant, group * width, table, before, have, scratch, line)
+        for block in range(part.block, part.end):
+            rows, first, last = state, block << part.bits, (block + 1) << part.bits
+            if part.shift:
+                gather(tape, state, buffer, part, block)
+                rows, first, last = buffer, 0, 1 << part.bits
+            for k in range(part.first, part.last):
+                apply(tape, k, rows, first, last, table, scratch)
+            if part.shift:
+                scatter(tape, state, buffer, part, block)
+        if part.closes:
+            clear(found)
+            measure(tape, state, part.block << part.bits, part.end << part.bits, scratch, found)
+            read_values(tape, strengths, found, group * width, sums)
+        group += part.step
 
 
-SOURCES = _fingerprint()
-forward, backward = _entry_points(SOURCES)
+@kernel
+def backward(
+    tape, reals, strengths, points, cotangent, part, states, coefficient, sums, costate, gradient, found,
+    scratch, buffer, cobuffer, above, below,
+):  # fmt: skip
+    """The gradient [wanted symbols × rows, to a multiple of sixteen], which is added to; uses the states up."""
+    width = 1 if tape[0, LANE] else LANES
+    group = part.group
+    while group < len(states):
+        state, table = states[group], coefficient[group]
+        if part.opens:
+            write_weights(tape, strengths, cotangent, sums, group * width, found)
+            observe(tape, state, costate, part.block << part.bits, part.end << part.bits, found, scratch)
+            clear(found)
+            clear(below)
+        for block in range(part.block, part.end):
+            rows, corows, first, last = state, costate, block << part.bits, (block + 1) << part.bits
+            if part.shift:
+                gather(tape, state, buffer, part, block)
+                gather(tape, costate, cobuffer, part, block)
+                rows, corows, first, last = buffer, cobuffer, 0, 1 << part.bits
+            for k in range(part.last - 1, part.first - 1, -1):
+                unapply(tape, k, rows, corows, first, last, table, scratch, found, above, below)
+            if part.shift:
+                scatter(tape, state, buffer, part, block)
+                scatter(tape, costate, cobuffer, part, block)
+        if part.closes:
+            finish_start(tape, table, above, below, scratch, found)
+            read_slots(tape, reals, found, points, group * width, part.wanted, gradient)
+        group += part.step

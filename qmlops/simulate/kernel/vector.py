@@ -20,7 +20,7 @@ from numba.extending import intrinsic, lower_builtin, models, register_model
 LANES = 16
 FRONT = np.int64(0)
 """A zero that numba takes for any integer; for a literal it would compile the callee again."""
-kernel = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+kernel = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)
 """For functions that only compiled code calls: without their Python wrappers they compile in half the time."""
 
 
