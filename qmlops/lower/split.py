@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from qmlops.core.seed import draw
 from qmlops.core.target import Limits
 from qmlops.core.work import Result, Work
 from qmlops.lower.basis import bases
@@ -29,10 +30,16 @@ def split(works: Sequence[Work], limits: Limits) -> list[list[Work]]:
                 continue
             end = min(len(work.points), begin + max(1, fitting))
             whole = begin == 0 and end == len(work.points)
-            requests[-1].append(work if whole else replace(work, points=work.points[begin:end]))
+            requests[-1].append(work if whole else _part(work, begin, end))
             room.take(work, end - begin)
             begin = end
     return [request for request in requests if request]
+
+
+def _part(work: Work, begin: int, end: int) -> Work:
+    """Some points of a work, with a seed of their own: its parts are drawn independently."""
+    seed = draw(work.seed, "rows", begin) if begin else work.seed
+    return replace(work, points=work.points[begin:end], seed=seed)
 
 
 def join(works: Sequence[Work], parts: Sequence[Work], results: Sequence[Result]) -> list[Result]:
