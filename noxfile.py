@@ -51,6 +51,13 @@ def tests(session: nox.Session, cirq: str) -> None:
 
 
 @nox.session
+def tests_tfq(session: nox.Session) -> None:
+    """backend=tfq beside qsim; TensorFlow Quantum 0.7.6 has an environment of its own, and names Python 3.10 to 3.13."""
+    session.install("-e", ".[tfq]", *nox.project.dependency_groups(PROJECT, "test"))
+    session.run("pytest", "-n", "2", "tests/tfq", "tests/contracts/test_backend_contract.py", *session.posargs)
+
+
+@nox.session
 def wheel(session: nox.Session) -> None:
     """The built wheel, in another folder and with an empty home: the README's first commands."""
     folder = Path(session.create_tmp()).resolve()

@@ -12,7 +12,9 @@ from qmlops.cli.main import VERBS
 from qmlops.config.build import build
 from qmlops.config.compose import compose
 from qmlops.config.sweep import singles
+from qmlops.errors import RequestError
 from qmlops.pipeline.prepare import prepare
+from qmlops.pipeline.status import place
 
 ROOT = Path(__file__).resolve().parent.parent
 CSV = "a,b,c,d,machine\n" + "".join(f"{row % 7},{row % 5},{row % 3},{row},{'uvw'[row % 3]}\n" for row in range(60))
@@ -62,10 +64,16 @@ def test_the_texts_were_read() -> None:
 
 
 @pytest.mark.parametrize("words", requests(README + YAML), ids=" ".join)
-def test_a_request_that_is_shown_can_be_carried_out(project: Path, words: list[str]) -> None:
+def test_a_request_that_is_shown_can_be_carried_out_or_says_what_to_install(project: Path, words: list[str]) -> None:
     for request in singles([word for word in words if word != "-m"]):
         composed = compose(request)
-        assert prepare(build(composed.config, list(composed.mistakes))).program.width >= 1
+        spec = build(composed.config, list(composed.mistakes))
+        there = place(spec.config["backend"]["kind"])
+        if there.ready:
+            assert prepare(spec).program.width >= 1
+        else:
+            with pytest.raises(RequestError, match=re.escape(there.remedy)):
+                prepare(spec)
 
 
 def test_every_verb_that_is_shown_exists() -> None:

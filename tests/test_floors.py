@@ -35,8 +35,24 @@ HOMES = {
     "omegaconf": ("config/", "cli/"),
     "numba": ("simulate/",),
     "textual": ("monitoring/",),
+    "tensorflow": ("parts/backend/tfq",),
+    "tensorflow_quantum": ("parts/backend/tfq",),
 }
-HEAVY = ("cirq", "qsimcirq", "sklearn", "scipy", "mlflow", "numba", "sympy", "matplotlib", "pandas", "joblib", "rich")
+HEAVY = (
+    "cirq",
+    "qsimcirq",
+    "sklearn",
+    "scipy",
+    "mlflow",
+    "numba",
+    "sympy",
+    "matplotlib",
+    "pandas",
+    "joblib",
+    "rich",
+    "tensorflow",
+    "tensorflow_quantum",
+)
 LONGEST = 300
 
 

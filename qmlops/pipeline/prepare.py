@@ -36,11 +36,14 @@ def prepare(spec: RunSpec) -> Task:
 
 def refuse(spec: RunSpec, program: Program) -> None:
     """Ask backend, gradient rule and optimizer about the whole request, before anything is written."""
+    work = Work(program, np.zeros((1, len(program.symbols))), spec.shots, spec.seed, spec.noise)
+    mistakes = spec.backend.validate([work])
+    if mistakes:
+        raise ConfigError(mistakes)
     if isinstance(spec.objective, FitsGram):
         refuse_weights(program)
         return
-    session, point = spec.backend.open(), np.zeros((1, len(program.symbols)))
-    work = Work(program, point, spec.shots, spec.seed, spec.noise)
+    session = spec.backend.open()
     spec.gradient.rule(session, work)
     if spec.optimizer.ask(spec.optimizer.init(np.zeros(len(program.weights)), spec.seed)).metric:
         refuse_metric(session, work)

@@ -4,18 +4,40 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import cirq
 import numpy as np
 import pytest
 
 from qmlops.config.kind import load, table
+from qmlops.core.program import Program
+from qmlops.core.work import Work
 
 MakePart = Callable[..., Any]
 
 
+def installed(cls: Any) -> bool:
+    """Whether the packages that a kind imports late are here; the session that installs them tests it."""
+    return all(find_spec(module) for module in getattr(cls, "requires", ()))
+
+
+def exact(cls: Any) -> bool:
+    """Whether a backend computes here, and exact values by itself: no provider's, and no noisy machine's twin."""
+    work = Work(Program(cirq.Circuit(), 1, (), (), ()), np.zeros((1, 0)))
+    return installed(cls) and not hasattr(cls, "provider") and not cls().validate([work])
+
+
+def samples(cls: Any) -> bool:
+    """Whether a backend takes work with shots; the others refuse it before anything runs."""
+    return not cls().validate([Work(Program(cirq.Circuit(), 1, (), (), ()), np.zeros((1, 0)), shots=1)])
+
+
 CHOSEN: dict[str, tuple[str, Callable[[str, Any], bool]]] = {
+    "backend_kind": ("backend", lambda kind, cls: exact(cls)),
+    "sampling_backend_kind": ("backend", lambda kind, cls: exact(cls) and samples(cls)),
     "labelled_kind": ("data", lambda kind, cls: kind != "none"),
     "stepped_kind": ("objective", lambda kind, cls: hasattr(cls, "loss")),
     "stepped_classifier_kind": ("objective", lambda kind, cls: hasattr(cls, "loss") and hasattr(cls, "scores")),

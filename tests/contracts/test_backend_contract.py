@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import cirq
@@ -53,7 +54,8 @@ def test_exact_values_are_the_closed_forms(part: Any, backend_kind: str) -> None
     assert result.shots == 0
 
 
-def test_qubit_0_is_the_leftmost(part: Any, backend_kind: str) -> None:
+def flipped() -> tuple[Work, Any]:
+    """Gates that tell the wires apart, and what Z on each wire and some projectors read after them."""
     circuit = cirq.Circuit(cirq.X(QUBITS[0]), cirq.CX(QUBITS[0], QUBITS[2]), cirq.CX(QUBITS[1], QUBITS[0]))
     circuit.append(cirq.ry(0.4)(QUBITS[1]))
     patterns = [(1, 0, 1), (1, 1, 1), (1, 0, 0), (0, 0, 1)]
@@ -61,11 +63,18 @@ def test_qubit_0_is_the_leftmost(part: Any, backend_kind: str) -> None:
     observables = (*(PauliSum.parse(f"Z{wire}") for wire in range(3)), *projectors)
     program = Program(circuit, 3, (), (), observables)
     low = np.sin(0.2) ** 2
-    wanted = [-1, np.cos(0.4), -1, 1 - low, low, 0, 0]
-    exact = run(part("backend", backend_kind), Work(program, np.zeros((1, 0)))).values[0]
-    np.testing.assert_allclose(exact, wanted, atol=1e-5)
-    sampled = run(part("backend", backend_kind), Work(program, np.zeros((1, 0)), shots=2000, seed=5)).values[0]
-    np.testing.assert_allclose(sampled[[0, 2, 5, 6]], [-1, -1, 0, 0])
+    return Work(program, np.zeros((1, 0))), np.array([-1, np.cos(0.4), -1, 1 - low, low, 0, 0])
+
+
+def test_qubit_0_is_the_leftmost(part: Any, backend_kind: str) -> None:
+    work, wanted = flipped()
+    np.testing.assert_allclose(run(part("backend", backend_kind), work).values[0], wanted, atol=1e-5)
+
+
+def test_qubit_0_is_the_leftmost_in_shots(part: Any, sampling_backend_kind: str) -> None:
+    work, wanted = flipped()
+    sampled = run(part("backend", sampling_backend_kind), replace(work, shots=2000, seed=5)).values[0]
+    np.testing.assert_allclose(sampled[[0, 2, 5, 6]], wanted[[0, 2, 5, 6]])
     assert fits(float(sampled[1]), 2000, (1 + np.cos(0.4)) / 2)
 
 
@@ -80,9 +89,9 @@ def test_states_have_qubit_0_leftmost(part: Any, backend_kind: str) -> None:
 
 
 @pytest.mark.parametrize("noise", [None, Depolarising(0.1, 0.1), ReadoutError(0.05, 0.2)], ids=repr)
-def test_shots_fit_the_closed_form(part: Any, backend_kind: str, noise: Any) -> None:
+def test_shots_fit_the_closed_form(part: Any, sampling_backend_kind: str, noise: Any) -> None:
     shots, program = 5000, turned("Z0", "X1", "Z0 Z1")
-    result = run(part("backend", backend_kind), Work(program, POINTS, shots=shots, seed=11, noise=noise))
+    result = run(part("backend", sampling_backend_kind), Work(program, POINTS, shots=shots, seed=11, noise=noise))
     shrink = 1 - 0.4 / 3 if isinstance(noise, Depolarising) else 1.0
     up, down = noise.flips(0) if noise else (0.0, 0.0)
     theta, phi = POINTS.T
@@ -99,16 +108,16 @@ def test_shots_fit_the_closed_form(part: Any, backend_kind: str, noise: Any) -> 
 
 
 @pytest.mark.parametrize("noise", [None, Depolarising(0.1, 0.1)], ids=repr)
-def test_equal_work_with_an_equal_seed_gives_equal_bytes(part: Any, backend_kind: str, noise: Any) -> None:
+def test_equal_work_with_an_equal_seed_gives_equal_bytes(part: Any, sampling_backend_kind: str, noise: Any) -> None:
     program = turned("Z0", "X1")
-    draws = [run(part("backend", backend_kind), Work(program, POINTS, 300, seed, noise)) for seed in (1, 1, 2)]
+    draws = [run(part("backend", sampling_backend_kind), Work(program, POINTS, 300, seed, noise)) for seed in (1, 1, 2)]
     assert draws[0].values.tobytes() == draws[1].values.tobytes()
     assert draws[0].values.tobytes() != draws[2].values.tobytes()
 
 
-def test_rows_are_drawn_independently(part: Any, backend_kind: str) -> None:
+def test_rows_are_drawn_independently(part: Any, sampling_backend_kind: str) -> None:
     points = np.tile([[np.pi / 2, np.pi / 2]], (40, 1))
-    values = run(part("backend", backend_kind), Work(turned("Z0", "Z1"), points, shots=100, seed=3)).values
+    values = run(part("backend", sampling_backend_kind), Work(turned("Z0", "Z1"), points, shots=100, seed=3)).values
     assert len(np.unique(values[:, 0])) > 5
     assert abs(np.corrcoef(values.T)[0, 1]) < 0.7
 

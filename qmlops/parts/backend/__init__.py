@@ -3,4 +3,5 @@
 KINDS = {
     "qsim": "qmlops.parts.backend.qsim:Qsim",
     "density": "qmlops.parts.backend.density:Density",
+    "tfq": "qmlops.parts.backend.tfq:Tfq",
 }
