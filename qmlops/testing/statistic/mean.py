@@ -1,0 +1,118 @@
+"""A sequential test of the mean of bounded values, by betting.
+
+That the wealth of a gambler against a mean ever exceeds 1/alpha has a chance of at most alpha,
+wherever one stops (Ville 1939). For two-valued data the best bet is the likelihood ratio, and the
+test is Wald's (1945). Accepting takes two of them, against either end of what is worth noticing:
+the two one-sided tests of Schuirmann (1987).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from qmlops.core.work import Array
+from qmlops.testing.statistic.wealth import Counts, Sequence, Tally, Wealth
+from qmlops.testing.verdict import Outcome
+
+Source = Callable[[int], tuple[Array, Counts]]
+"""Draws so many more values: the distinct ones, and how often each came."""
+_FIRST = 16
+
+
+@dataclass(frozen=True)
+class MeanDecision:
+    """How a test of a mean ended."""
+
+    outcome: Outcome
+    e_value: float
+    """Against the null."""
+    mean: float
+    interval: tuple[float, float]
+    """Of the mean, at confidence 1 - alpha wherever the test stopped."""
+    shots: int
+
+
+@dataclass(frozen=True)
+class MeanTest:
+    """Null: the mean is `value`; with `sides` 1: it is at least `value`. Values lie in [low, high].
+
+    Rejects a true null with a chance of at most `alpha`, and accepts with a chance of at most `beta`
+    where the mean is `effect` or more away (below, with `sides` 1). In between either may happen.
+    `binary` promises that nothing but `low` and `high` is drawn.
+    """
+
+    value: float
+    effect: float
+    low: float
+    high: float
+    alpha: float
+    beta: float
+    sides: int = 2
+    binary: bool = False
+
+    @cached_property
+    def fixed(self) -> int:
+        """Shots of a test of fixed size: the normal approximation with the largest variance."""
+        from scipy.stats import norm
+
+        null = self._unit(self.value)
+        means = [min(max(mean, 0.0), 1.0) for mean in (null, *self._ends)]
+        variance = max(mean * (1 - mean) for mean in means) if self.binary else 0.25
+        quantiles = float(norm.isf(self.alpha / self.sides) + norm.isf(self.beta))
+        return math.ceil(quantiles**2 * max(variance, 1e-4) / self._away**2)
+
+    @property
+    def most(self) -> int:
+        """Shots after which the test gives up: four times the fixed size."""
+        return 4 * self.fixed
+
+    def decide(self, source: Source, most: int) -> MeanDecision:
+        """Draw until one side is ruled out, or `most` shots are gone. Costs a look each tenth more."""
+        null = self._unit(self.value)
+        against = [Wealth(null, end, self.binary) for end in self._ends]
+        # A mean outside the range of the values is no mean, and needs no ruling out.
+        favour = [Wealth(end, null, self.binary) for end in self._ends if 0 <= end <= 1]
+        sequence, tally = Sequence(self.alpha), Tally()
+        while True:
+            values, counts = source(min(max(_FIRST, tally.shots // 8), most - tally.shots))
+            unit = (values - self.low) / (self.high - self.low)
+            for wealth in (*against, *favour):
+                wealth.bet(tally, unit, counts)
+            sequence.bet(tally, unit, counts)
+            tally = tally.plus(unit, counts)
+            evidence = _mean_of([wealth.log for wealth in against])
+            if evidence >= -math.log(self.alpha):
+                return self._ended("fail", evidence, tally, sequence)
+            if min(wealth.log for wealth in favour) >= -math.log(self.beta):
+                return self._ended("pass", evidence, tally, sequence)
+            if tally.shots >= most:
+                return self._ended("inconclusive", evidence, tally, sequence)
+
+    def _ended(self, outcome: Outcome, evidence: float, tally: Tally, sequence: Sequence) -> MeanDecision:
+        reach = self.high - self.low
+        low, high = (self.low + reach * end for end in sequence.interval())
+        mean = self.low + reach * tally.mean
+        interval = min(low, mean), max(high, mean)
+        return MeanDecision(outcome, math.exp(min(evidence, 700.0)), mean, interval, tally.shots)
+
+    @property
+    def _away(self) -> float:
+        return self.effect / (self.high - self.low)
+
+    @property
+    def _ends(self) -> tuple[float, ...]:
+        """The nearest means that are to be noticed; with two sides at least one is inside [0, 1]."""
+        null = self._unit(self.value)
+        return (null - self._away, null + self._away)[: self.sides]
+
+    def _unit(self, value: float) -> float:
+        return (value - self.low) / (self.high - self.low)
+
+
+def _mean_of(logs: list[float]) -> float:
+    """Logarithm of the mean of numbers of which the logarithms are given."""
+    top = max(logs)
+    return top + math.log(sum(math.exp(log - top) for log in logs) / len(logs))
