@@ -10,7 +10,7 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from qmlops.config.annotation import choices, fits, in_words
-from qmlops.config.kind import GROUPS, load, table
+from qmlops.config.kind import GROUPS, NAMED, load, table
 from qmlops.config.spec import RunSpec, Words
 from qmlops.core.option import describe_bounds
 from qmlops.errors import ConfigError, Mistake, RequestError, nearest, shown
@@ -25,33 +25,44 @@ class Builder:
     def spec(self, config: Mapping[str, Any]) -> RunSpec | None:
         """The RunSpec of a plain, resolved config."""
         names = [item.name for item in fields(Words)]
+        known = [*names, *GROUPS, *NAMED]
         for key in config:
-            if key not in (*names, *GROUPS):
-                self._wrong(str(key), "there is no such key.", nearest(str(key), [*names, *GROUPS]))
+            if key not in known:
+                self._wrong(str(key), "there is no such key.", nearest(str(key), known))
         words = self.part(Words, {key: config[key] for key in names if key in config}, "")
         told = {mistake.path.partition(".")[0] for mistake in self.mistakes}
         parts = {
-            group: self.group(group, config.get(group)) for group in GROUPS if group in config or group not in told
+            group: self.group(group, config.get(group), group)
+            for group in GROUPS
+            if group in config or group not in told
         }
+        parts |= {word: self.named(word, config.get(word, {})) for word in NAMED}
         if self.mistakes or words is None:
             return None
         return RunSpec(**{name: getattr(words, name) for name in names}, **parts, config=config)
 
-    def group(self, group: str, node: Any) -> Any:
-        """The part that a group's node describes."""
+    def named(self, word: str, nodes: Any) -> Any:
+        """The parts of one group that a mapping names."""
+        if not isinstance(nodes, Mapping):
+            return self._wrong(word, f"{shown(nodes)} is no mapping.", f"write {word}: {{name: {{kind: …}}}}")
+        return {str(name): self.group(NAMED[word], node, f"{word}.{name}") for name, node in nodes.items()}
+
+    def group(self, group: str, node: Any, path: str) -> Any:
+        """The part of a group that a node describes; mistakes are told below `path`."""
         kinds = table(group)
         if not isinstance(node, Mapping):
-            return self._wrong(group, f"{shown(node)} is no part.", f"write {group}=NAME; see `qmlops list {group}`")
+            told = f"write {group}=NAME" if path == group else f"write {path}: {{kind: …}}"
+            return self._wrong(path, f"{shown(node)} is no part.", f"{told}; see `qmlops list {group}`")
         kind = node.get("kind", "???")
         if kind == "???":
-            return self._wrong(f"{group}.kind", "it is missing.", "known: " + ", ".join(kinds))
+            return self._wrong(f"{path}.kind", "it is missing.", "known: " + ", ".join(kinds))
         if not isinstance(kind, str) or kind not in kinds:
-            return self._wrong(f"{group}.kind", f"{shown(kind)} is not known.", nearest(str(kind)[:80], list(kinds)))
+            return self._wrong(f"{path}.kind", f"{shown(kind)} is not known.", nearest(str(kind)[:80], list(kinds)))
         try:
             cls = load(group, kind)
         except RequestError as error:
-            return self._wrong(f"{group}.kind", str(error))
-        return self.part(cls, {key: value for key, value in node.items() if key != "kind"}, f"{group}.")
+            return self._wrong(f"{path}.kind", str(error))
+        return self.part(cls, {key: value for key, value in node.items() if key != "kind"}, f"{path}.")
 
     def part(self, cls: type[Any], values: Mapping[str, Any], path: str) -> Any:
         """A dataclass from plain values; keys are reported below `path`."""

@@ -17,13 +17,13 @@ from omegaconf.errors import OmegaConfBaseException
 
 from qmlops.config.diagnose import COMPOSITION, explain, first_line
 from qmlops.config.folder import names
-from qmlops.config.kind import GROUPS
+from qmlops.config.kind import GROUPS, NAMED
 from qmlops.config.place import register, shipped
 from qmlops.config.spec import Words
 from qmlops.errors import ConfigError, Mistake, nearest, shown
 
 MAIN = "config"
-_TOP = (*(item.name for item in fields(Words)), *GROUPS)
+_TOP = (*(item.name for item in fields(Words)), *GROUPS, *NAMED)
 _SECRET = r"\$\{\s*oc\.env\s*:[^}]*(key|token|secret|passw|passphrase|credential)"
 """A reference to a variable of the environment whose name says that it holds a secret."""
 
@@ -152,7 +152,7 @@ def _refused(text: str, mistakes: list[Mistake]) -> bool:
         refusal = _no_choice(first, override)
         mistakes += refusal
         return bool(refusal)
-    if first in (*_TOP, "hydra", "experiment"):
+    if first in (*_TOP, "hydra", "experiment") or (first in NAMED.values() and override.package):
         return False
     mistakes.append(Mistake(first, "there is no such key.", nearest(first, [*_TOP, "+experiment"])))
     return True

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from qmlops.config.annotation import in_words
-from qmlops.config.kind import GROUPS, load, table
+from qmlops.config.kind import GROUPS, NAMED, load, table
 from qmlops.config.place import own, shipped
 from qmlops.core.option import describe_bounds
 
@@ -36,8 +36,8 @@ class Choice:
 
 
 def groups() -> tuple[str, ...]:
-    """The groups of a config, and `experiment`."""
-    return (*GROUPS, "experiment")
+    """The groups of a config, those whose parts have names of their own, and `experiment`."""
+    return (*GROUPS, *NAMED.values(), "experiment")
 
 
 def choices(group: str) -> list[Choice]:

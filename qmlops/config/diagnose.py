@@ -13,7 +13,7 @@ from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
 
 from qmlops.config.folder import folders
-from qmlops.config.kind import GROUPS
+from qmlops.config.kind import GROUPS, NAMED
 from qmlops.errors import Mistake, nearest, shown
 
 COMPOSITION = (
@@ -93,7 +93,7 @@ def _misshapen(file: Path) -> Mistake | None:
         )
     if not isinstance(content, Mapping):
         return Mistake(str(file), "it holds no keys.", "write key: value")
-    for key in (*GROUPS, "tags"):
+    for key in (*GROUPS, *NAMED, "tags"):
         if isinstance(content.get(key), list):
             return Mistake(key, f"{shown(content[key])} is no mapping.", f"write {key}: {{name: value}}")
         part = content.get(key)

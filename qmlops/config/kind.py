@@ -22,12 +22,16 @@ GROUPS = (
     "metric",
     "tracker",
 )
+NAMED = {"tests": "test"}
+"""Top-level mappings of names to parts, each with the group that its parts are of."""
+_HOMES = {"test": "qmlops.testing.claim"}
+"""Where the table of a group stands that has no folder in `parts`."""
 
 
 @cache
 def table(group: str) -> dict[str, str]:
     """Kind to `module:Class`, the built-in ones first. Raises RequestError for a clash of names."""
-    kinds: dict[str, str] = dict(import_module(f"qmlops.parts.{group}").KINDS)
+    kinds: dict[str, str] = dict(import_module(_HOMES.get(group, f"qmlops.parts.{group}")).KINDS)
     for entry in entry_points(group=f"qmlops.{group}"):
         if entry.name in kinds and kinds[entry.name] != entry.value:
             raise RequestError(

@@ -22,6 +22,19 @@ from qmlops.parts.tracker import Tracker
 
 
 @dataclass(frozen=True)
+class Suite:
+    """What all tests of one session may spend together, and how far they go."""
+
+    alpha: float = option(0.05, "chance that any right claim fails, over the whole session", above=0, below=1)
+    power: float = option(0.95, "least chance of noticing an effect that a claim names", above=0.5, below=1)
+    shots: int = option(1_000_000, "most shots that one claim may draw", unit="shots", least=1, most=10**9)
+    exact: bool = option(True, "decide by exact values where the backend has some; false: draw shots everywhere")
+
+    def __post_init__(self) -> None:
+        validate(self)
+
+
+@dataclass(frozen=True)
 class Words:
     """The words at the top of a config."""
 
@@ -31,6 +44,7 @@ class Words:
     steps: int = option(100, "most steps of the optimizer", unit="steps", least=1, most=10**9)
     shots: int | None = option(None, "shots a circuit; null: exact values", least=1, most=10**9)
     qubits: int | None = option(None, "width; null: the least that encoder and readout need", least=1)
+    suite: Suite = option(Suite(), "the budget of `qmlops test`")
 
     def __post_init__(self) -> None:
         validate(self, self._unfit_name())
@@ -45,7 +59,11 @@ class Words:
 
 @dataclass(frozen=True, eq=False)
 class RunSpec:
-    """One run: the words and a part a group. `config` is the plain config that it came from."""
+    """One run: the words and a part a group. `config` is the plain config that it came from.
+
+    `tests` are claims by their names. Their Protocol stands far above, in `testing.claim`: nothing
+    below `testing` reads them.
+    """
 
     name: str
     tags: Mapping[str, str]
@@ -53,6 +71,7 @@ class RunSpec:
     steps: int
     shots: int | None
     qubits: int | None
+    suite: Suite
     data: Data
     encoder: Encoder
     circuit: Circuit
@@ -64,4 +83,5 @@ class RunSpec:
     noise: Noise
     metric: Metric
     tracker: Tracker
+    tests: Mapping[str, Any]
     config: Mapping[str, Any]

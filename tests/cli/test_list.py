@@ -7,14 +7,14 @@ from dataclasses import fields
 
 import pytest
 
-from qmlops.config.kind import GROUPS
+from qmlops.config.kind import GROUPS, NAMED
 from qmlops.parts.optimizer.adam import Adam
 from tests.cli.conftest import Command
 
 
 def test_list_shows_every_group_and_experiment(qmlops: Command) -> None:
     found = json.loads(qmlops("list", "--json").out)["groups"]
-    assert set(found) == {*GROUPS, "experiment"}
+    assert set(found) == {*GROUPS, *NAMED.values(), "experiment"}
     assert {"vqc", "vqc_moons", "vqe_h2", "qaoa_maxcut", "iqp_kernel"} <= set(found["experiment"])
 
 
@@ -25,7 +25,7 @@ def test_list_of_a_kind_shows_each_field_with_its_default(qmlops: Command) -> No
     assert all(note["doc"] for note in found)
 
 
-@pytest.mark.parametrize("group", [*GROUPS, "experiment"])
+@pytest.mark.parametrize("group", [*GROUPS, *NAMED.values(), "experiment"])
 def test_every_group_can_be_listed(qmlops: Command, group: str) -> None:
     answer = qmlops("list", group)
     assert answer.code == 0

@@ -11,7 +11,7 @@ import yaml
 
 from qmlops.config.build import build
 from qmlops.config.compose import compose
-from qmlops.config.kind import GROUPS, table
+from qmlops.config.kind import GROUPS, NAMED, table
 from qmlops.config.place import shipped
 
 CONF = shipped()
@@ -46,14 +46,14 @@ def test_all_files_are_seen() -> None:
     assert len(PARTS) >= 45
     assert len(EXPERIMENTS) >= 5
     assert {name.split("/")[0] for name in PARTS} == set(GROUPS)
-    assert {name.split("/")[0] for name in FILES} - {*GROUPS, "experiment", "hydra"} == {"config.yaml"}
+    assert {name.split("/")[0] for name in FILES} - {*GROUPS, *NAMED.values(), "experiment", "hydra"} == {"config.yaml"}
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_opens_with_what_it_is_and_its_command(name: str) -> None:
     first, *rest = head(name)
     assert re.match(r"# (?!qmlops )[^ ].*\.$|# (?!qmlops )[^ ].{40,}", first)
-    told = [number for number, line in enumerate(rest) if re.match(r"# qmlops (run|check)\b", line)]
+    told = [number for number, line in enumerate(rest) if re.match(r"# qmlops (run|check|test)\b", line)]
     assert told, "the second line, or the one after a longer description, is the command that runs it"
     assert all(line.startswith("# ") for line in rest[: told[0]])
 

@@ -1,0 +1,73 @@
+"""The decision of claims about one number: exact where it is known, else a sequential test of its samples."""
+
+from __future__ import annotations
+
+from qmlops.core.work import Work
+from qmlops.testing.level import Level
+from qmlops.testing.meter import Meter
+from qmlops.testing.statistic.mean import MeanTest, Source
+from qmlops.testing.verdict import Outcome, Verdict, exactly
+
+_ROUNDING = 1e-6
+"""What single precision leaves of a number that is exactly on a bound."""
+
+
+def mean_test(meter: Meter, value: float, effect: float, level: Level, sides: int) -> MeanTest:
+    """The test of a meter's mean."""
+    return MeanTest(value, effect, *meter.reach, level.alpha, level.beta, sides, meter.binary)
+
+
+def by_meter(meter: Meter, value: float, effect: float, sides: int, level: Level, seed: int, what: str) -> Verdict:
+    """The exact decision where the meter's subject has exact values, else the sequential one."""
+    if meter.subject.exact:
+        return by_exact(meter.exact()[0], value, effect, sides, what)
+    return by_samples(meter, mean_test(meter, value, effect, level, sides), meter.source(seed), level, seed, what)
+
+
+def works(meter: Meter, value: float, effect: float, sides: int, level: Level) -> tuple[Work, ...]:
+    """What `by_meter` would run at most."""
+    if meter.subject.exact:
+        return ()
+    return meter.works(samples(meter, mean_test(meter, value, effect, level, sides), level))
+
+
+def samples(meter: Meter, test: MeanTest, level: Level) -> int:
+    """Most samples, each of which takes a shot a reading."""
+    return max(1, min(test.most, level.shots // len(meter.readings)))
+
+
+def by_exact(found: float, value: float, effect: float, sides: int, what: str) -> Verdict:
+    """Right where the number is nearer than the effect (or above `value` less the effect)."""
+    away = found - value
+    reach = effect + _ROUNDING
+    held = abs(away) < reach if sides == 2 else away > -reach
+    reason = f"{what} is {found:.6g}; {_noticed(value, effect, sides)} would be an error."
+    return exactly(held, reason, away)
+
+
+def by_samples(meter: Meter, test: MeanTest, source: Source, level: Level, seed: int, what: str) -> Verdict:
+    """The verdict of a sequential test."""
+    decision = test.decide(source, samples(meter, test, level))
+    low, high = decision.interval
+    found = f"{what} is about {decision.mean:.4g}"
+    right = f"{test.value:.6g}" + ("" if test.sides == 2 else " or more")
+    told: dict[Outcome, str] = {
+        "pass": f"{found}; {_noticed(test.value, test.effect, test.sides)} is ruled out.",
+        "fail": f"{found}, and {right} is ruled out.",
+        "inconclusive": f"{found}; the shots ended before {right} was told from an error of {test.effect:.3g}.",
+    }
+    return Verdict(
+        decision.outcome,
+        told[decision.outcome],
+        decision.mean - test.value,
+        (low - test.value, high - test.value),
+        e_value=decision.e_value,
+        shots=decision.shots * len(meter.readings),
+        seed=seed,
+    )
+
+
+def _noticed(value: float, effect: float, sides: int) -> str:
+    """Which values are errors worth noticing."""
+    below = f"{value - effect:.4g} or less"
+    return below if sides == 1 else f"{below}, or {value + effect:.4g} or more,"

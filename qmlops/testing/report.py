@@ -1,0 +1,114 @@
+"""What a session of tests says: a table for the terminal, Markdown for pull requests, JSON for scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from textwrap import fill
+from typing import Any
+
+from qmlops.core.event import plain
+from qmlops.core.ticket import Cost
+from qmlops.pipeline.table import aligned, markdown
+from qmlops.testing.session import Session
+from qmlops.testing.suite import Checked
+from qmlops.testing.verdict import Verdict
+
+SCHEMA = 1
+_COLUMNS = 79
+_HEAD = ("claim", "outcome", "effect", "interval", "shots")
+
+
+def as_text(checked: Sequence[Checked], session: Session) -> str:
+    """The table, a sentence a claim, and what was spent of the budget."""
+    width = max(len(item.name) for item in checked)
+    told = [
+        fill(f"{item.name:<{width}}  {item.verdict.reason}", _COLUMNS, subsequent_indent=" " * (width + 2))
+        for item in checked
+    ]
+    return "\n\n".join([aligned(_HEAD, _rows(checked)), "\n".join(told), "\n".join(_budget(checked, session))])
+
+
+def as_markdown(checked: Sequence[Checked], session: Session) -> str:
+    """A heading, the table with the reasons, and the budget."""
+    rows = [[*row, item.kind, item.verdict.reason] for row, item in zip(_rows(checked), checked, strict=True)]
+    table = markdown((*_HEAD, "kind", "reason"), rows)
+    return "\n\n".join([f"### Tests of {session.subject.spec.name}", table, " ".join(_budget(checked, session))])
+
+
+def as_json(checked: Sequence[Checked], session: Session) -> dict[str, Any]:
+    """Stable keys for scripts."""
+    suite = session.subject.spec.suite
+    budget = {"alpha": suite.alpha, "power": suite.power, "spent": sum(item.alpha for item in checked)}
+    return _about(session) | {"budget": budget, "claims": plain([asdict(item) for item in checked])}
+
+
+def plan_json(session: Session) -> dict[str, Any]:
+    """Most shots and circuits of each claim, and what the backend asks for all of them."""
+    claims = [
+        {
+            "name": item.name,
+            "kind": item.kind,
+            "category": item.category,
+            "alpha": item.level.alpha,
+            "circuits": item.circuits,
+            "shots": item.shots,
+        }
+        for item in session.planned
+    ]
+    return _about(session) | {"claims": claims, "cost": asdict(session.cost)}
+
+
+def plan_text(session: Session) -> str:
+    """A row a claim, and the cost of all of them."""
+    rows = [
+        [item.name, item.kind, item.category, _share(item.level.alpha), f"{item.circuits:,}", f"{item.shots:,}"]
+        for item in session.planned
+    ]
+    table = aligned(("claim", "kind", "category", "alpha", "circuits", "most shots"), rows)
+    total = f"{sum(item.shots for item in session.planned):,} shots at most; most claims stop earlier"
+    return f"{table}\n\n{total}\ncost on {session.subject.spec.backend.target().name}: {_cost(session.cost)}"
+
+
+def _about(session: Session) -> dict[str, Any]:
+    spec = session.subject.spec
+    return {"schema": SCHEMA, "name": spec.name, "backend": spec.backend.target().name, "seed": spec.seed}
+
+
+def _rows(checked: Sequence[Checked]) -> list[list[str]]:
+    return [[item.name, item.verdict.outcome, *_found(item.verdict), f"{item.verdict.shots:,}"] for item in checked]
+
+
+def _found(verdict: Verdict) -> tuple[str, str]:
+    effect = "" if verdict.effect is None else _number(verdict.effect)
+    if verdict.interval is None:
+        return effect, ""
+    low, high = verdict.interval
+    return effect, "exact" if low == high else f"{_number(low)} to {_number(high)}"
+
+
+def _number(value: float) -> str:
+    return "0" if abs(value) < 5e-7 else f"{value:.3g}"
+
+
+def _budget(checked: Sequence[Checked], session: Session) -> list[str]:
+    """How many passed, and what the session's one alpha was spent on."""
+    spec, drawn = session.subject.spec, [item for item in checked if item.alpha]
+    passed = sum(item.verdict.outcome == "pass" for item in checked)
+    shots, seconds = sum(item.verdict.shots for item in checked), sum(item.seconds for item in checked)
+    spent = sum(item.alpha for item in drawn)
+    head = f"{passed} of {len(checked)} claims pass on {spec.backend.target().name}; {shots:,} shots, {seconds:.1f} s"
+    exact = len(checked) - len(drawn)
+    return [
+        head,
+        f"alpha {_share(spent)} of {_share(spec.suite.alpha)} spent on {len(drawn)} sampled, 0 on {exact} exact; "
+        f"power {spec.suite.power:g}; seed {spec.seed}",
+    ]
+
+
+def _share(alpha: float) -> str:
+    return f"{alpha:.3g}"
+
+
+def _cost(cost: Cost) -> str:
+    return f"unknown ({cost.basis})" if cost.amount is None else f"{cost.amount:,.2f} {cost.unit} ({cost.basis})"

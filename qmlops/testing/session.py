@@ -1,0 +1,97 @@
+"""From a request to checked claims: what `qmlops test` and Python users call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from qmlops.config.spec import RunSpec
+from qmlops.core.ticket import Cost
+from qmlops.errors import Diverged, RequestError, nearest
+from qmlops.parts.objective import FitsGram
+from qmlops.pipeline.prepare import prepare
+from qmlops.pipeline.record import Run
+from qmlops.pipeline.run import model_of
+from qmlops.testing.subject import Subject
+from qmlops.testing.suite import Checked, Planned, costs, plan, refuse, run
+from qmlops.train.loop import begin, steps
+from qmlops.train.model import QuantumModel
+from qmlops.train.support import fit
+from qmlops.train.task import Task
+
+_HOW = """Declare some in the experiment, or on the command line:
+  tests:
+    undone: {kind: metamorphic, relation: inverse}
+  qmlops test +experiment=NAME +test@tests.undone=metamorphic
+See `qmlops list test`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Session:
+    """Claims that are ready to be checked, with their budget."""
+
+    subject: Subject
+    planned: list[Planned]
+
+    @property
+    def cost(self) -> Cost:
+        return costs(self.subject, self.planned)
+
+    def check(self, watch: Callable[[str], None]) -> list[Checked]:
+        """All verdicts; `watch` is told the name of each claim before it is checked."""
+        return list(run(self.subject, self.planned, watch))
+
+
+def open_session(
+    spec: RunSpec,
+    names: Collection[str] = (),
+    category: str | None = None,
+    stored: Run | None = None,
+    watch: Callable[[str], None] = lambda text: None,
+) -> Session:
+    """The claims of a spec, or those of some names or of a category.
+
+    A model is trained when a claim asks for one, and left nowhere; `stored` gives that of a run.
+    Alpha is divided over all claims that are declared, so that leaving some out changes no verdict.
+    Raises RequestError where nothing is declared or chosen, ConfigError where a claim does not fit.
+    """
+    if not spec.tests:
+        raise RequestError(f"{spec.name} declares no tests.\n{_HOW}")
+    for name in names:
+        if name not in spec.tests:
+            raise RequestError(f"{spec.name} declares no claim {name!r}; {nearest(name, list(spec.tests))}")
+    task = prepare(spec)
+    subject = Subject(task, lambda: trained(task, watch) if stored is None else _of_run(task, stored))
+    planned = [
+        item
+        for item in plan(subject, spec.tests)
+        if (not names or item.name in names) and category in (None, item.category)
+    ]
+    if not planned:
+        raise RequestError(f"{spec.name} declares no claim of category {category} among those asked for.")
+    refuse(subject, planned)
+    return Session(subject, planned)
+
+
+def trained(task: Task, watch: Callable[[str], None]) -> QuantumModel:
+    """The model that `qmlops run` would train, without a folder. Raises Diverged."""
+    watch(f"training {task.spec.name}")
+    if isinstance(task.spec.objective, FitsGram):
+        return model_of(task, support=fit(task)[0])
+    state = begin(task)
+    for event, after in steps(task, state):
+        if not np.isfinite(event.metrics["loss"]):
+            raise Diverged(f"The loss is {event.metrics['loss']} at step {event.step}, so there is no model to test.")
+        state = after
+    return model_of(task, state)
+
+
+def _of_run(task: Task, stored: Run) -> QuantumModel:
+    """A stored run's model. Raises RequestError where it is one of another circuit."""
+    model = stored.model
+    if model.program.digest() != task.program.digest():
+        told = "Leave the overrides out that change the circuit, or test the run by itself: qmlops test --run RUN"
+        raise RequestError(f"The model of {stored.folder} is one of another circuit than this experiment's.\n{told}")
+    return model
