@@ -10,6 +10,7 @@ SHELLS = ("bash", "zsh", "fish")
 _TAKES = {
     "run": "overrides",
     "check": "overrides",
+    "test": "overrides",
     "list": "groups",
     "analyze": "runs",
     "resume": "runs",

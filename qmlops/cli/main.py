@@ -17,6 +17,7 @@ from qmlops.errors import BUG, QmlopsError, nearest
 VERBS = {
     "run": "train a model as an experiment says, or many with -m",
     "check": "compose and validate a request without running it",
+    "test": "check what an experiment claims of itself",
     "list": "show what a config can choose, and every field of it",
     "analyze": "compare runs: scores, baselines, curves",
     "resume": "go on with a run that was interrupted",
@@ -115,7 +116,7 @@ def _call(verb: str, words: list[str]) -> int:
             return 2
         options.hydra = words if flags else []
     else:
-        options = parser.parse_args(words)
+        options = parser.parse_intermixed_args(words)
     return int(module.main(options))
 
 

@@ -1,0 +1,102 @@
+"""`qmlops test`: check what an experiment claims of itself."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from qmlops.testing.session import Session
+    from qmlops.testing.suite import Checked
+
+_EXAMPLES = """examples:
+  qmlops test +experiment=vqc                        every claim of the experiment
+  qmlops test +experiment=vqc --plan                 shots and cost, before anything runs
+  qmlops test +experiment=vqc suite.exact=false      draw shots, as hardware would
+  qmlops test +experiment=vqc tests.sampled.effect=0.02 suite.alpha=0.01
+  qmlops test --run latest                           the model of a stored run
+  qmlops test +experiment=vqc --junit tests.xml --md -
+
+A claim passes when errors as large as its effect are ruled out, fails when the claim itself is, and
+is inconclusive otherwise; nothing is tried twice. Exit code 0: all pass. 1: one fails or is
+inconclusive. 2: the request is wrong, or nothing is declared."""
+
+
+def parser() -> argparse.ArgumentParser:
+    built = argparse.ArgumentParser(
+        prog="qmlops test",
+        description="Check the claims that an experiment declares under `tests`, on its backend.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    built.add_argument("overrides", nargs="*", metavar="OVERRIDE", help="as for qmlops run")
+    built.add_argument("--run", metavar="RUN", help="test the model of a stored run, and train none")
+    built.add_argument("--claim", action="append", default=[], metavar="NAME", help="only this claim; may be repeated")
+    built.add_argument("--category", choices=("unit", "integration", "quantum", "hardware"), help="only such claims")
+    built.add_argument("--plan", action="store_true", help="show shots, circuits and cost, and run nothing")
+    built.add_argument("--json", action="store_true", help="print JSON")
+    built.add_argument("--md", metavar="FILE", help="write a Markdown summary; - prints it")
+    built.add_argument("--junit", metavar="FILE", help="write JUnit XML; - prints it")
+    return built
+
+
+def main(options: argparse.Namespace) -> int:
+    session = _opened(options)
+    if options.plan:
+        return _plan(session, options.json)
+    checked = session.check(lambda name: _talk(f"testing {name}"))
+    _report(checked, session, options)
+    return 0 if all(item.verdict.outcome == "pass" for item in checked) else 1
+
+
+def _opened(options: argparse.Namespace) -> Session:
+    from qmlops.pipeline.api import spec
+    from qmlops.pipeline.folder import find
+    from qmlops.pipeline.record import Run
+    from qmlops.pipeline.run import spec_of
+    from qmlops.testing.session import open_session
+
+    stored = Run(find(options.run)) if options.run else None
+    request = spec_of(stored.folder) if stored and not options.overrides else spec(options.overrides)
+    return open_session(request, options.claim, options.category, stored, _talk)
+
+
+def _plan(session: Session, as_json: bool) -> int:
+    from qmlops.testing.report import plan_json, plan_text
+
+    print(json.dumps(plan_json(session), indent=1) if as_json else plan_text(session))
+    return 0
+
+
+def _report(checked: list[Checked], session: Session, options: argparse.Namespace) -> None:
+    from qmlops.testing.junit import junit
+    from qmlops.testing.report import as_json, as_markdown, as_text
+
+    written = {"md": as_markdown, "junit": junit}
+    shown = [_write(getattr(options, name), render(checked, session)) for name, render in written.items()]
+    if options.json:
+        print(json.dumps(as_json(checked, session), indent=1))
+    elif not any(shown):
+        print(as_text(checked, session))
+
+
+def _write(place: str | None, text: str) -> bool:
+    """Write to a file, or print where the place is `-`; says whether it printed."""
+    from pathlib import Path
+
+    from qmlops.errors import RequestError
+
+    if place == "-":
+        print(text)
+    elif place is not None:
+        try:
+            Path(place).write_text(text + "\n", encoding="utf-8")
+        except OSError as error:
+            raise RequestError(f"{place} cannot be written: {error.strerror}.\nName another file.") from None
+    return place == "-"
+
+
+def _talk(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
