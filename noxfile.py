@@ -52,7 +52,7 @@ def tests(session: nox.Session, cirq: str) -> None:
 
 @nox.session
 def tests_tfq(session: nox.Session) -> None:
-    """backend=tfq beside qsim; TensorFlow Quantum 0.7.6 has an environment of its own, and names Python 3.10 to 3.13."""
+    """backend=tfq beside qsim, in an environment of its own: TensorFlow Quantum 0.7.6 wants Python 3.10 to 3.13."""
     session.install("-e", ".[tfq]", *nox.project.dependency_groups(PROJECT, "test"))
     session.run("pytest", "-n", "2", "tests/tfq", "tests/contracts/test_backend_contract.py", *session.posargs)
 
