@@ -22,6 +22,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -45,34 +46,27 @@ class CountingPool(Pool):
 
 
 class CountingWalk(walk.Walk):
-    """Runs the kernels in Python; of a large state's stages the first and the last block, which count for all."""
+    """Calls the kernels as functions; of each stage of a large state, counts two blocks for all."""
 
-    def _forward(self, worker: int, points: Any, held: walk.Held, sums: Any, part: Part) -> None:
+    def _forward(self, worker: int, points: Any, held: walk.Held, sums: Any, part: Part) -> Callable[[], None]:
         scratch, buffer, _, line, constant = self.room[worker]
-        given = (self.tape.table, self.tape.reals, self.strengths, points, part, held.states, held.coefficients, sums)
-        sweep.forward(*given, self.found[worker], scratch, buffer, line, constant)
+        given = (self.tape.table, self.tape.reals, self.strengths, points, part, *held[:2], sums)
+        return partial(sweep.forward, *given, self.found[worker], scratch, buffer, line, constant)
 
     def _backward(
-        self,
-        worker: int,
-        points: Any,
-        cotangent: Any,
-        held: walk.Held,
-        costate: Any,
-        gradient: Any,
-        part: Part,
-        above: int,
-    ) -> None:
-        scratch, buffer, cobuffer, _, _ = self.room[worker]
-        shared = next(
-            space for space, addresses in zip(self.above, self.spaces, strict=True) if addresses.above == above
-        )
-        given = (self.tape.table, self.tape.reals, self.strengths, points, cotangent, part, *held, costate)
-        used = (self.found[worker], scratch, buffer, cobuffer, shared, self.below[worker])
-        sweep.backward(*given, gradient.reshape(-1), *used)
+        self, worker: int, points: Any, cotangent: Any, held: walk.Held, costate: Any, gradient: Any, part: Part, _: int
+    ) -> Callable[[], None]:
+        given = (self.tape.table, self.tape.reals, self.strengths, points, cotangent, part, *held, costate, gradient)
+        ends = (self.above[worker], self.below[worker])
+        return partial(sweep.backward, *given, self.found[worker], *self.room[worker][:3], *ends)
 
     def _each(
-        self, stage: Stage, group: int, task: Callable[[int, Part], None], opens: int = 0, closes: int = 0
+        self,
+        stage: Stage,
+        group: int,
+        task: Callable[[int, Part], Callable[[], None]],
+        opens: int = 0,
+        closes: int = 0,
     ) -> None:
         if stage.first == stage.last:
             super()._each(stage, group, task, opens, closes)
@@ -81,7 +75,7 @@ class CountingWalk(walk.Walk):
         before = Counter(counting.COUNTS)
         span = (self.begin + stage.first, self.begin + stage.last)
         for block in (0, blocks - 1):
-            task(0, Part(opens, closes, *span, block, block + 1, stage.bits, stage.shift, group, 1 << 62, 0))
+            task(0, Part(opens, closes, *span, block, block + 1, stage.bits, stage.shift, group, 1 << 62, 0))()
         for name, number in counting.COUNTS.items():
             counting.COUNTS[name] += (number - before[name]) * (blocks - 2) // 2
 
@@ -93,8 +87,8 @@ def count(case: Case) -> dict[str, Any]:
     points = np.array([row + weights for row in inputs])
     regime = choose(case.width, case.batch, engine.operations)
     tape = engine._tape(regime)
-    plain = tape._replace(table=tape.table.astype(object), reals=tape.reals.astype(object))
-    walked = CountingWalk(plain, engine.strengths, points.shape[1], regime, CountingPool(engine.dtype))
+    walked = CountingWalk(tape, engine.strengths, points.shape[1], regime, CountingPool(engine.dtype))
+    walked.tape = tape._replace(table=tape.table.astype(object), reals=tape.reals.astype(object))
     walked.room = [
         (scratch, counting.named(block, "block"), counting.named(coblock, "block"), line, constant)
         for scratch, block, coblock, line, constant in walked.room

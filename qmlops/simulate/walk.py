@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +21,8 @@ from qmlops.simulate.stage import Stage
 from qmlops.simulate.tape import COEFFICIENTS, LANE, LOW, OPERATIONS, ROW, SLOTS, Tape
 
 Buffer = NDArray[np.floating[Any]]
+Call = Callable[[], None]
+"""A kernel and all that it is given, ready: what a thread does before its kernel runs, all others wait for."""
 
 
 class Held(NamedTuple):
@@ -84,11 +87,7 @@ class Walk:
             self._staged_forward(points, held)
             return
         workers = self.regime.threads
-
-        def run(worker: int) -> None:
-            self._forward(worker, points, held, held.sums, self._part(worker, workers))
-
-        together(run, workers)
+        _run([self._forward(k, points, held, held.sums, self._part(k, workers)) for k in range(workers)])
 
     def backward(self, points: Array, cotangent: Array, held: Held, wanted: int) -> Array:
         """The gradient in the symbols from a wanted one on [rows × symbols]; the states are used up."""
@@ -97,12 +96,9 @@ class Walk:
         workers = self.regime.threads
         gradient = _gradient(points, wanted)
         costates = [self.pool.take((2 << self.rows) * LANES) for _ in range(workers)]
-
-        def run(worker: int) -> None:
-            part = self._part(worker, workers, wanted)
-            self._backward(worker, points, cotangent, held, costates[worker], gradient, part, self.spaces[worker].above)
-
-        together(run, workers)
+        given = (points, cotangent, held)
+        parts = [self._part(k, workers, wanted) for k in range(workers)]
+        _run([self._backward(k, *given, costates[k], gradient, parts[k], self.spaces[k].above) for k in range(workers)])
         for costate in costates:
             self.pool.give(costate)
         return gradient.T[: len(points)]
@@ -111,24 +107,24 @@ class Walk:
         return Part(1, 1, self.begin, self.end, 0, 1, self.rows, 0, worker, workers, wanted)
 
     def _staged_forward(self, points: Array, held: Held) -> None:
-        partial = np.zeros((self.regime.threads, *held.sums.shape))
+        shares = np.zeros((self.regime.threads, *held.sums.shape))
 
-        def ahead(worker: int, part: Part) -> None:
-            self._forward(worker, points, held, partial[worker], part)
+        def ahead(worker: int, part: Part) -> Call:
+            return self._forward(worker, points, held, shares[worker], part)
 
         for group in range(len(points)):
-            ahead(0, self._nothing(group, opens=1))
+            ahead(0, self._nothing(group, opens=1))()
             for stage in self.tape.stages:
                 self._each(stage, group, ahead)
             self._each(Stage(0, 0, self.tape.stages[0].bits, 0), group, ahead, closes=1)
-        held.sums[:] = partial.sum(axis=0)
+        held.sums[:] = shares.sum(axis=0)
 
     def _staged_backward(self, points: Array, cotangent: Array, held: Held, wanted: int) -> Array:
         gradient = _gradient(points, wanted)
         costate = self.pool.take((2 << self.rows) * LANES)
 
-        def back(worker: int, part: Part) -> None:
-            self._backward(worker, points, cotangent, held, costate, gradient, part, self.spaces[0].above)
+        def back(worker: int, part: Part) -> Call:
+            return self._backward(worker, points, cotangent, held, costate, gradient, part, self.spaces[0].above)
 
         for group in range(len(points)):
             self._each(Stage(0, 0, self.tape.stages[0].bits, 0), group, back, opens=1)
@@ -137,32 +133,29 @@ class Walk:
             for worker in range(1, min(self.regime.threads, 1 << (self.rows - self.tape.stages[0].bits))):
                 self.below[0] += self.below[worker]
                 self.found[0] += self.found[worker]
-            back(0, self._nothing(group, closes=1, wanted=wanted))
+            back(0, self._nothing(group, closes=1, wanted=wanted))()
         self.pool.give(costate)
         return gradient.T[: len(points)]
 
     def _each(
-        self, stage: Stage, group: int, task: Callable[[int, Part], None], opens: int = 0, closes: int = 0
+        self, stage: Stage, group: int, task: Callable[[int, Part], Call], opens: int = 0, closes: int = 0
     ) -> None:
         """A stage of one group, a contiguous share of its blocks to each thread."""
         blocks = 1 << (self.rows - stage.bits)
         workers = min(self.regime.threads, blocks)
-
-        def run(worker: int) -> None:
-            share = (blocks * worker // workers, blocks * (worker + 1) // workers)
-            span = (self.begin + stage.first, self.begin + stage.last)
-            task(worker, Part(opens, closes, *span, *share, stage.bits, stage.shift, group, 1 << 62, 0))
-
-        together(run, workers)
+        span = (self.begin + stage.first, self.begin + stage.last)
+        shares = [(blocks * k // workers, blocks * (k + 1) // workers) for k in range(workers)]
+        where = (stage.bits, stage.shift, group, 1 << 62, 0)
+        _run([task(k, Part(opens, closes, *span, *share, *where)) for k, share in enumerate(shares)])
 
     def _nothing(self, group: int, opens: int = 0, closes: int = 0, wanted: int = 0) -> Part:
         return Part(opens, closes, 0, 0, 0, 0, 0, 0, group, 1 << 62, wanted)
 
-    def _forward(self, worker: int, points: Array, held: Held, sums: Array, part: Part) -> None:
-        given = (*self.given, points.ctypes.data, _at(held.states), _at(held.coefficients), _at(sums))
+    def _forward(self, worker: int, points: Array, held: Held, sums: Array, part: Part) -> Call:
+        given = (*self.given, _at(points), _at(held.states), _at(held.coefficients), _at(sums))
         own = self.spaces[worker]
         used = (own.found, own.scratch, own.buffer, own.line, own.constant)
-        self.kernels.forward(self._call(points, part), *given, *used)
+        return partial(self.kernels.forward, self._call(points, part), *given, *used)
 
     def _backward(
         self,
@@ -174,11 +167,11 @@ class Walk:
         gradient: Array,
         part: Part,
         above: int,
-    ) -> None:
-        given = (*self.given, points.ctypes.data, cotangent.ctypes.data, *map(_at, (*held, costate, gradient)))
+    ) -> Call:
+        given = (*self.given, *map(_at, (points, cotangent, *held, costate, gradient)))
         own = self.spaces[worker]
         used = (own.found, own.scratch, own.buffer, own.cobuffer, above, own.below)
-        self.kernels.backward(self._call(points, part), *given, *used)
+        return partial(self.kernels.backward, self._call(points, part), *given, *used)
 
     def _call(self, points: Array, part: Part) -> Any:
         return _Call(*points.shape, self.strengths.shape[1], *part)
@@ -202,9 +195,17 @@ _Call = ctypes.c_int64 * (3 + len(Part._fields))
 _Nothing = ctypes.c_char * 0
 
 
+def _run(calls: list[Call]) -> None:
+    """Each call on a thread of its own."""
+    together(lambda worker: calls[worker](), len(calls))
+
+
 def _at(array: Any) -> int:
-    """The address of memory that can be written; of any other, `ctypes.data` gives it in three times as long."""
-    return ctypes.addressof(_Nothing.from_buffer(array))
+    """The address of an array's memory, in a third of the time that `ctypes.data` takes, which read-only ones need."""
+    try:
+        return ctypes.addressof(_Nothing.from_buffer(array))
+    except TypeError:
+        return int(array.ctypes.data)
 
 
 def _gradient(points: Array, wanted: int) -> Array:

@@ -151,3 +151,15 @@ def test_threads_without_a_share_of_a_state_add_nothing(monkeypatch: pytest.Monk
         values, pullback = LaneEngine(program, "double").vjp(points)
         gradients.append(pullback(np.ones_like(values)))
     np.testing.assert_array_equal(*gradients)
+
+
+def test_points_and_cotangents_that_cannot_be_written_give_the_same() -> None:
+    program = ring(3)
+    points, cotangent = points_of(program, 5), np.ones((5, 3))
+    (values, pullback) = LaneEngine(program).vjp(points)
+    expected = pullback(cotangent)
+    points.setflags(write=False)
+    cotangent.setflags(write=False)
+    (again, pullback) = LaneEngine(program).vjp(points)
+    np.testing.assert_array_equal(again, values)
+    np.testing.assert_array_equal(pullback(cotangent), expected)
