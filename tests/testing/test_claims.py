@@ -1,0 +1,147 @@
+"""Claims against closed forms, exact and drawn, and the division of alpha."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from qmlops.config.kind import load, table
+from qmlops.config.place import shipped
+from qmlops.config.spec import RunSpec
+from qmlops.errors import ConfigError
+from qmlops.pipeline.prepare import prepare
+from qmlops.testing import claim as claim_table
+from qmlops.testing.level import Level
+from qmlops.testing.session import trained
+from qmlops.testing.subject import Subject
+from qmlops.testing.suite import plan, shared
+from tests.conf.test_kinds import documented, gaps
+from tests.conftest import MakeSpec
+
+LEVEL = Level(0.01, 0.95, 200_000)
+ONE = ("data=none", "encoder=none", "readout=pauli", "readout.sums=[Z0]", "objective=energy", "metric=none")
+ROTATION = "circuit.blocks=[{gate: ry, wires: [0], angle: theta}]"
+CLAIMS = Path(str(claim_table.__file__)).parent
+
+
+def subject_of(spec: RunSpec) -> Subject:
+    task = prepare(spec)
+    return Subject(task, lambda: trained(task, lambda text: None))
+
+
+@pytest.fixture
+def turned(spec_of: MakeSpec) -> Any:
+    """cos(theta) on one wire at a known theta, exact or drawn."""
+
+    def make(exact: bool, *words: str) -> tuple[Subject, float]:
+        subject = subject_of(spec_of(*ONE, ROTATION, "circuit.layers=1", f"suite.exact={str(exact).lower()}", *words))
+        return subject, float(subject.point("initial", 0)[0, 0])
+
+    return make
+
+
+def test_file_line_and_yaml_of_each_claim_go_together() -> None:
+    found = gaps("test", table("test"), shipped() / "test", CLAIMS)
+    assert sorted(found) == [f"test: no line of the table points to {name}.py" for name in ("by_mean", "field")]
+
+
+@pytest.mark.parametrize("kind", table("test"))
+def test_a_claim_is_a_documented_part_with_the_methods_of_its_protocol(kind: str) -> None:
+    cls: Any = load("test", kind)
+    assert cls.__dataclass_params__.frozen and cls.__doc__
+    assert all(item.metadata.get("doc") for _, item in documented(cls))
+    assert {"category", "mistakes", "works", "check", "alpha", "power"} <= set(dir(cls))
+    assert cls.category in ("unit", "integration", "quantum")
+
+
+@pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize("error", [0.0, 0.3])
+def test_an_expectation_is_told_from_one_that_is_off(turned: Any, exact: bool, error: float) -> None:
+    subject, theta = turned(exact)
+    claim = load("test", "expectation")(value=float(np.cos(theta)) - np.sign(np.cos(theta)) * error, effect=0.2)
+    verdict = claim.check(subject, LEVEL, 1)
+    assert verdict.outcome == ("fail" if error else "pass")
+    assert (verdict.shots == 0) is exact is (not claim.works(subject, LEVEL))
+    assert verdict == claim.check(subject, LEVEL, 1)
+
+
+def test_a_sum_that_needs_two_bases_is_drawn_right(turned: Any) -> None:
+    subject, theta = turned(False)
+    value = float(0.5 * np.cos(theta) + 0.5 * np.sin(theta))
+    right = load("test", "expectation")(observable="0.5 Z0 + 0.5 X0", value=value, effect=0.1)
+    assert right.check(subject, LEVEL, 1).outcome == "pass"
+    wrong = load("test", "expectation")(observable="0.5 Z0 + 0.5 X0", value=value - 0.2, effect=0.1)
+    assert wrong.check(subject, LEVEL, 1).outcome == "fail"
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_named_chances_are_told_from_wrong_ones(turned: Any, exact: bool) -> None:
+    subject, theta = turned(exact)
+    up = float(np.sin(theta / 2) ** 2)
+    for moved, outcome in ((0.0, "pass"), (0.3, "fail")):
+        other = up + moved if up < 0.5 else up - moved
+        claim = load("test", "distribution")(expected={"0": 1 - other, "1": other}, effect=0.2)
+        assert claim.check(subject, LEVEL, 1).outcome == outcome
+
+
+def test_the_variance_and_ratio_of_a_derivative_have_their_closed_forms(turned: Any) -> None:
+    subject, theta = turned(True)
+    # Two shifted circuits with means -sin and sin, each counting half.
+    variance = 0.5 * np.cos(theta) ** 2 / 1000
+    found = load("test", "gradient_variance")(at_most=1.0).check(subject, LEVEL, 1)
+    assert found.effect + 1.0 == pytest.approx(variance, rel=1e-4)
+    ratio = load("test", "gradient_snr")(at_least=1.0).check(subject, LEVEL, 1)
+    assert ratio.effect + 1.0 == pytest.approx(abs(np.sin(theta)) / np.sqrt(variance), rel=1e-4)
+
+
+def test_drawn_the_derivative_claims_agree_with_their_closed_forms(turned: Any) -> None:
+    subject, theta = turned(False)
+    variance, slope = 0.5 * np.cos(theta) ** 2 / 1000, abs(np.sin(theta))
+    ratio = slope / np.sqrt(variance)
+    cases = [("gradient_variance", {"at_most": variance}), ("gradient_snr", {"at_least": ratio, "effect": 0.5})]
+    for kind, given in cases:
+        assert load("test", kind)(**given).check(subject, LEVEL, 1).outcome == "pass"
+    assert load("test", "gradient_variance")(at_most=variance / 2).check(subject, LEVEL, 1).outcome == "fail"
+    assert load("test", "gradient_snr")(at_least=2 * ratio).check(subject, LEVEL, 1).outcome == "fail"
+
+
+@pytest.mark.parametrize("rule", ["adjoint", "parameter_shift", "spsa"])
+def test_each_gradient_rule_is_found_unbiased(turned: Any, rule: str) -> None:
+    subject, _ = turned(True, f"gradient={rule}")
+    claim = load("test", "gradient_bias")(effect=0.1)
+    verdict = claim.check(subject, LEVEL, 1)
+    assert verdict.outcome == "pass"
+    assert bool(claim.works(subject, LEVEL)) == (rule == "spsa")
+
+
+def test_spsa_at_a_great_distance_is_found_biased(turned: Any) -> None:
+    subject, theta = turned(True, "gradient=spsa", "gradient.distance=2")
+    bias = abs(np.sin(theta)) * (1 - np.sin(2.0) / 2)
+    assert bias > 0.2
+    assert load("test", "gradient_bias")(effect=0.1).check(subject, LEVEL, 1).outcome == "fail"
+
+
+def test_noise_is_seen_in_an_echo(spec_of: MakeSpec) -> None:
+    words = (*ONE, ROTATION, "circuit.layers=1", "backend=density", "noise=depolarising")
+    claim = load("test", "metamorphic")(effect=0.01)
+    for strength, outcome in ((0.0001, "pass"), (0.05, "fail")):
+        subject = subject_of(spec_of(*words, f"noise.one_qubit={strength}"))
+        assert claim.check(subject, LEVEL, 1).outcome == outcome
+
+
+def test_alpha_is_what_is_asked_for_and_equal_parts_of_the_rest() -> None:
+    assert shared(0.05, {"a": 0.01, "b": None, "c": None}) == pytest.approx({"a": 0.01, "b": 0.02, "c": 0.02})
+    assert shared(0.05, {"a": 0.05}) == {"a": 0.05}
+    for asked in ({"a": 0.06}, {"a": 0.05, "b": None}):
+        with pytest.raises(ConfigError, match=r"tests\.a\.alpha"):
+            shared(0.05, asked)
+
+
+def test_exact_claims_spend_no_alpha(spec_of: MakeSpec) -> None:
+    spec = spec_of("+experiment=vqe_h2")
+    found = {item.name: item.level.alpha for item in plan(subject_of(spec), spec.tests)}
+    assert found.pop("shots_follow_the_state") == 0.05
+    assert set(found.values()) == {0.0}

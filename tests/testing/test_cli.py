@@ -1,0 +1,139 @@
+"""`qmlops test`: verdicts, plans and files, and every mistake told with its key."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.cli.conftest import Answer, Command, qmlops
+
+__all__ = ["qmlops"]
+EXPERIMENTS = ("vqc", "vqc_moons", "vqe_h2", "qaoa_maxcut", "iqp_kernel")
+H2 = ("test", "+experiment=vqe_h2")
+SMALL = ("test", "data=none", "encoder=none", "circuit=qaoa", "readout=maxcut", "objective=energy", "metric=none")
+"""QAOA on a ring, without claims of its own."""
+
+
+def claims(answer: Answer) -> dict[str, dict[str, object]]:
+    body = json.loads(answer.out)
+    assert body["schema"] == 1
+    return {item["name"]: item for item in body["claims"]}
+
+
+def test_every_shipped_experiment_claims_something_and_vqc_at_least_eight(qmlops: Command) -> None:
+    counts = {name: len(claims(qmlops("test", f"+experiment={name}", "--plan", "--json"))) for name in EXPERIMENTS}
+    assert len(counts) == 5 and min(counts.values()) >= 5 and counts["vqc"] >= 8
+
+
+@pytest.mark.parametrize("name", ["vqc", "vqe_h2", "qaoa_maxcut"])
+def test_a_shipped_experiment_keeps_its_claims_and_leaves_nothing_behind(qmlops: Command, name: str) -> None:
+    answer = qmlops("test", f"+experiment={name}")
+    assert answer.code == 0, answer.out + answer.err
+    assert " fail " not in answer.out and " inconclusive " not in answer.out
+    assert max(map(len, answer.out.splitlines())) <= 80
+    assert not list(Path().iterdir())
+
+
+def test_drawn_in_place_of_exact_the_same_claims_hold(qmlops: Command) -> None:
+    words = ("--claim", "undone", "--claim", "shots_follow_the_state", "suite.exact=false", "--json")
+    found = claims(qmlops(*H2, *words))
+    assert {item["verdict"]["outcome"] for item in found.values()} == {"pass"}  # type: ignore[index]
+    assert all(item["verdict"]["shots"] > 0 for item in found.values())  # type: ignore[index]
+
+
+def test_the_same_seed_draws_the_same_and_another_something_else(qmlops: Command) -> None:
+    def drawn(*words: str) -> object:
+        return claims(qmlops(*H2, "--claim", "shots_follow_the_state", "--json", *words))["shots_follow_the_state"][
+            "verdict"
+        ]
+
+    assert drawn() == drawn() != drawn("seed=2")
+
+
+def test_a_wrong_claim_fails_with_exit_code_1(qmlops: Command) -> None:
+    answer = qmlops(*SMALL, "+tests.sure={kind: expectation, observable: Z0, value: 1, effect: 0.1}")
+    assert answer.code == 1
+    assert "sure" in answer.out and "fail" in answer.out
+
+
+def test_too_few_shots_are_inconclusive_and_no_success(qmlops: Command) -> None:
+    answer = qmlops(*H2, "--claim", "shots_follow_the_state", "suite.shots=20")
+    assert answer.code == 1
+    assert "inconclusive" in answer.out
+
+
+def test_a_claim_from_the_group_is_filled_by_its_name(qmlops: Command) -> None:
+    answer = qmlops(*SMALL, "+test@tests.mine=metamorphic", "tests.mine.relation=relabelling", "--json")
+    assert answer.code == 0
+    assert claims(answer)["mine"]["kind"] == "metamorphic"
+
+
+def test_without_claims_it_says_how_to_write_one(qmlops: Command) -> None:
+    answer = qmlops(*SMALL)
+    assert answer.code == 2
+    assert "declares no tests" in answer.err and "kind: metamorphic" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("tests.undone.kind=metamorphc", ("tests.undone.kind", "did you mean 'metamorphic'")),
+        ("tests.undone.alpha=2", ("tests.undone.alpha", "> 0 and < 1")),
+        ("tests.undone.relaton=inverse", ("tests.undone.relaton", "did you mean 'relation'")),
+        ("tests.undone.relation=invers", ("tests.undone.relation", "did you mean 'inverse'")),
+        ("tests.undone.row=7", ("tests.undone.row", "no row 7")),
+        ("tests.undone=5", ("tests.undone", "no part")),
+        ("++tests=5", ("tests", "no mapping")),
+        ("tests.shots_follow_the_state.alpha=0.5", ("tests.shots_follow_the_state.alpha", "suite.alpha")),
+        ("suite.alpha=0", ("suite.alpha", "> 0")),
+        ("suite.alpah=0.1", ("suite.alpah", "did you mean 'alpha'")),
+        ("test=metamorphic", ("test", "no such key")),
+        ("+test@tests.mine=metamorphc", ("test", "metamorphic")),
+    ],
+)
+def test_a_typo_is_told_with_its_key(qmlops: Command, word: str, told: tuple[str, str]) -> None:
+    answer = qmlops(*H2, word)
+    assert answer.code == 2
+    assert all(part in answer.err for part in told), answer.err
+
+
+def test_all_mistakes_of_all_claims_are_told_at_once(qmlops: Command) -> None:
+    answer = qmlops("check", *H2[1:], "tests.undone.kind=x", "tests.published.tolerance=-1", "steps=0")
+    assert answer.code == 2
+    assert all(key in answer.err for key in ("tests.undone.kind", "tests.published.tolerance", "steps"))
+
+
+def test_an_unknown_claim_or_an_empty_category_is_refused(qmlops: Command) -> None:
+    assert "did you mean 'undone'" in qmlops(*H2, "--claim", "undne").err
+    assert qmlops(*H2, "--category", "hardware").code == 2
+
+
+def test_the_plan_counts_shots_and_runs_nothing(qmlops: Command) -> None:
+    answer = qmlops(*H2, "--plan", "suite.exact=false", "--json")
+    planned = claims(answer)
+    assert answer.code == 0 and not answer.err
+    assert planned["undone"]["shots"] > 0 and planned["is_the_ground_state"]["alpha"] == 0  # type: ignore[operator]
+    assert sum(item["alpha"] for item in planned.values()) == pytest.approx(0.05)  # type: ignore[misc]
+    assert json.loads(answer.out)["cost"]["amount"] == 0
+
+
+def test_junit_and_markdown_say_what_failed(qmlops: Command) -> None:
+    wrong = "+tests.sure={kind: expectation, observable: Z0, value: 1, effect: 0.1}"
+    answer = qmlops(*SMALL, wrong, "+test@tests.right=metamorphic", "--junit", "found.xml", "--md", "-")
+    assert answer.code == 1
+    suite = ElementTree.parse("found.xml").getroot()[0]
+    assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
+    assert [case.get("name") for case in suite if case.find("failure") is not None] == ["sure"]
+    assert "| sure | fail |" in answer.out and "| right | pass |" in answer.out
+
+
+def test_a_stored_run_is_tested_without_training(qmlops: Command) -> None:
+    assert qmlops("run", "-q", "+experiment=vqe_h2", "tracker=none").code == 0
+    answer = qmlops("test", "--run", "latest")
+    assert answer.code == 0
+    assert "training" not in answer.err
+    refused = qmlops(*H2, "--run", "latest", "circuit.layers=2")
+    assert refused.code == 2 and "another circuit" in refused.err
