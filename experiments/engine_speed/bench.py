@@ -12,7 +12,6 @@ import numpy as np
 from circuits import Circuit
 from peers.qmlops_engine import program_of
 
-from qmlops.simulate.compiled import ensure_compiled
 from qmlops.simulate.lanes import LaneEngine
 from qmlops.simulate.regime import Regime, choose
 
@@ -26,7 +25,6 @@ class Bench:
     def __init__(self, circuit: Circuit) -> None:
         self.circuit = circuit
         self.engine = LaneEngine(program_of(circuit), "single")
-        ensure_compiled(self.engine.dtype)
 
     def chosen(self, batch: int) -> Regime:
         """What the engine takes by itself."""

@@ -48,6 +48,6 @@ PLANS = {
     "targets": Plan([Case("ring", width, batch) for width, batch in GOALS], Effort(5, 0.5)),
     "all": Plan(
         [Case(c, w, batch, bits) for c, w, bits, batch in product(CIRCUITS, WIDTHS, (32, 64), BATCHES)],
-        Effort(3, 0.1, once_ms=1000, longest_ms=6000),
+        Effort(3, 0.1, once_ms=1000, longest_ms=5000),
     ),
 }

@@ -56,9 +56,9 @@ class CountingWalk(walk.Walk):
     def _backward(
         self, worker: int, points: Any, cotangent: Any, held: walk.Held, costate: Any, gradient: Any, part: Part, _: int
     ) -> Callable[[], None]:
-        given = (self.tape.table, self.tape.reals, self.strengths, points, cotangent, part, *held, costate, gradient)
+        given = (self.tape.table, self.tape.reals, self.strengths, points, cotangent, part, *held, costate)
         ends = (self.above[worker], self.below[worker])
-        return partial(sweep.backward, *given, self.found[worker], *self.room[worker][:3], *ends)
+        return partial(sweep.backward, *given, gradient.reshape(-1), self.found[worker], *self.room[worker][:3], *ends)
 
     def _each(
         self,

@@ -69,6 +69,11 @@ def measure() -> dict[str, Any]:
     return found
 
 
+def update(size: int) -> float:
+    """Bytes a second that one thread reads and writes where it updates so many bytes in place."""
+    return _rate(_update, _arrays(size, 1), 2 * size)
+
+
 def _arrays(size: int, threads: int) -> list[Floats]:
     """An array a thread of so many bytes, touched; three equal parts of it are whole vectors."""
     found = [aligned((size // 4 // (3 * LANES) * 3 * LANES,), np.float32) for _ in range(threads)]

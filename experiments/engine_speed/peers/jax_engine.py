@@ -57,8 +57,6 @@ def prepare(circuit, bits, threads):
     total = jnp.array(sum(1 - 2 * bit(wire) for wire in range(n)), dtype=real)
 
     def matrix(name, t):
-        if name == "h":
-            return jnp.array([[1, 1], [1, -1]], dtype=kind) / np.sqrt(2).astype(real)
         c, s = jnp.cos(t / 2), jnp.sin(t / 2)
         if name == "ry":
             return jnp.array([[c, -s], [s, c]]).astype(kind)
@@ -80,7 +78,7 @@ def prepare(circuit, bits, threads):
             if step[0] == "one":
                 u = jnp.eye(2, dtype=kind)
                 for name, angle in step[2]:
-                    u = matrix(name, None if angle is None else angles[column[angle[0]]] * angle[1]) @ u
+                    u = matrix(name, angles[column[angle[0]]] * angle[1]) @ u
                 state = apply(u, state, step[1])
             elif step[0] == "signs":
                 parity = sum(bit(a) & bit(b) for a, b in step[1]) % 2

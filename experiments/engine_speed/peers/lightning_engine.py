@@ -16,7 +16,7 @@ def prepare(circuit, bits, threads):
     kind = np.complex64 if bits == 32 else np.complex128
     device = qml.device("lightning.qubit", wires=n, c_dtype=kind)
     turns = {"rx": qml.RX, "ry": qml.RY, "rz": qml.RZ, "zz": qml.IsingZZ}
-    fixed = {"cz": qml.CZ, "cx": qml.CNOT, "h": qml.Hadamard}
+    fixed = {"cz": qml.CZ, "cx": qml.CNOT}
     column = {name: k for k, name in enumerate(circuit.inputs)}
     weight = {name: k for k, name in enumerate(circuit.weights)}
     total = qml.Hamiltonian([1.0] * n, [qml.PauliZ(wire) for wire in range(n)])

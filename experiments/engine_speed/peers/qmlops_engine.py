@@ -23,7 +23,7 @@ def program_of(circuit):
     built = cirq.Circuit()
     for name, wires, angle in circuit.gates:
         if angle is None:
-            gate = {"cz": cirq.CZ, "cx": cirq.CX, "h": cirq.H}[name]
+            gate = {"cz": cirq.CZ, "cx": cirq.CX}[name]
         elif name == "zz":
             gate = cirq.ZZPowGate(exponent=angle[1] * sympy.Symbol(angle[0]) / sympy.pi, global_shift=-0.5)
         else:

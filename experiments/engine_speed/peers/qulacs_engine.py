@@ -17,7 +17,7 @@ def prepare(circuit, bits, threads):
     owners = []
     for name, wires, angle in circuit.gates:
         if angle is None:
-            {"cz": built.add_CZ_gate, "cx": built.add_CNOT_gate, "h": built.add_H_gate}[name](*wires)
+            {"cz": built.add_CZ_gate, "cx": built.add_CNOT_gate}[name](*wires)
             continue
         owners.append((angle[0], -angle[1]))
         if name == "zz":

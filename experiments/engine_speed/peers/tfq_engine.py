@@ -21,7 +21,7 @@ def prepare(circuit, bits, threads):
     if bits != 32:
         raise ValueError("single precision only")
     turns = {"rx": cirq.rx, "ry": cirq.ry, "rz": cirq.rz}
-    fixed = {"cz": cirq.CZ, "cx": cirq.CX, "h": cirq.H}
+    fixed = {"cz": cirq.CZ, "cx": cirq.CX}
     qubits = cirq.GridQubit.rect(1, circuit.width)
     built = cirq.Circuit()
     for name, wires, angle in circuit.gates:
