@@ -106,15 +106,22 @@ def start_up(session: nox.Session) -> None:
 
 @nox.session
 def engine_speed(session: nox.Session) -> None:
-    """The gradient engine beside its peers, each in an environment of its own. Takes many minutes."""
+    """The gradient engine beside its peers, each in an environment of its own, and its limits. Takes 20 minutes.
+
+    `-- --cases all` measures the whole product of circuits, widths and batches instead, in half an hour.
+    """
     _install(session, CIRQ[0])
+    folder = Path("experiments/engine_speed")
     peers = []
-    for requirements in sorted(Path("experiments/engine_speed/requirements").glob("*.txt")):
+    for requirements in sorted((folder / "requirements").glob("*.txt")):
         place = Path(session.create_tmp()).resolve() / requirements.stem
         session.run("python", "-m", "venv", str(place))
         session.run(f"{place}/bin/pip", "install", "--quiet", "-r", str(requirements), external=True)
         peers += ["--python", f"{requirements.stem}={place}/bin/python"]
-    session.run("python", "experiments/engine_speed/run.py", *peers, *session.posargs)
+    session.run("python", str(folder / "run.py"), *peers, *session.posargs)
+    if not session.posargs:
+        session.run("python", str(folder / "growth.py"))
+        session.run("python", str(folder / "regimes.py"))
 
 
 def _install(session: nox.Session, cirq: str) -> None:
