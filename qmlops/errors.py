@@ -78,9 +78,16 @@ class UnknownJob(BackendError):
 
 
 class BudgetError(QmlopsError):
-    """The budget does not allow the next request; nothing was sent."""
+    """The budget does not allow the next request; nothing was sent.
+
+    `allow` are the overrides that would allow it.
+    """
 
     exit_code = 4
+
+    def __init__(self, message: str, allow: str = "") -> None:
+        super().__init__(message)
+        self.allow = allow
 
 
 class Stopped(QmlopsError):

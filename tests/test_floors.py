@@ -35,12 +35,15 @@ HOMES = {
     "omegaconf": ("config/", "cli/"),
     "numba": ("simulate/",),
     "textual": ("monitoring/",),
+    "cirq_ionq": ("parts/backend/ionq",),
     "tensorflow": ("parts/backend/tfq",),
     "tensorflow_quantum": ("parts/backend/tfq",),
 }
 HEAVY = (
     "cirq",
+    "cirq_ionq",
     "qsimcirq",
+    "requests",
     "sklearn",
     "scipy",
     "mlflow",
@@ -127,8 +130,9 @@ def test_heavy_packages_stay_at_home_and_are_imported_late(name: str) -> None:
     assert not strays + early
 
 
-def test_the_reader_of_events_needs_only_the_standard_library() -> None:
-    found = {module.split(".")[0] for _, module in imports(FILES["core/event.py"])}
+@pytest.mark.parametrize("name", ["core/event.py", "execute/ledger.py"])
+def test_the_readers_of_events_and_of_the_journal_need_only_the_standard_library(name: str) -> None:
+    found = {module.split(".")[0] for _, module in imports(FILES[name])}
     assert found and found <= set(sys.stdlib_module_names)
 
 

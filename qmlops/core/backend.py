@@ -76,6 +76,10 @@ class HoldsMetric(Protocol):
         ...
 
 
+ABILITIES = ("vjp", "states", "metric")
+"""The methods by which a session may have more than Session; a wrapper has them exactly when what it wraps has."""
+
+
 class Backend(Protocol):
     """The configuration of a place where work runs: picklable, opens no connection by itself."""
 

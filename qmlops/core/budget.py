@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from qmlops.core.option import option, validate
 from qmlops.core.ticket import Cost
@@ -36,8 +36,6 @@ class Spent:
     shots: int = 0
     circuits: int = 0
     seconds: float = 0.0
-    others: dict[str, float] = field(default_factory=dict)
-    """Amounts in units that no budget names."""
 
 
 def seconds_of(cost: Cost) -> float | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from qmlops.core.backend import Differentiates, HoldsMetric, Session
 from qmlops.core.work import Array, Pullback, Result, Work
-from qmlops.errors import BackendError, ConfigError, Mistake
+from qmlops.errors import ConfigError, Mistake
+from qmlops.execute.wait import finished
+from qmlops.lower.split import join
 from qmlops.parts.gradient import Gradient
 
 
@@ -24,15 +25,22 @@ class Differentiated:
 
 
 def execute(session: Session, works: Sequence[Work], token: str) -> list[Result]:
-    """The results of works, in their order. Raises BackendError where the job failed."""
-    ticket = session.submit(works, token)
-    wait = 0.05
-    while (status := session.status(ticket)).state in ("queued", "running"):
-        time.sleep(wait)
-        wait = min(wait * 1.5, 10.0)
-    if status.state != "done":
-        raise BackendError(f"{ticket.backend} job {ticket.job} {status.state}: {status.reason or 'no reason given'}.")
-    return session.result(ticket, works)
+    """The results of works, in their order. All requests are submitted before one is waited for.
+
+    Raises BackendError where a job failed, and what `execute.connect` says of providers.
+    """
+    split = getattr(session, "split", None)
+    if split is None:
+        ticket = session.submit(works, token)
+        finished(session, ticket)
+        return session.result(ticket, works)
+    requests: list[list[Work]] = split(works)
+    tickets = [session.submit(request, f"{token}-{number}") for number, request in enumerate(requests)]
+    for ticket in tickets:
+        finished(session, ticket)
+    results = [session.result(ticket, request) for ticket, request in zip(tickets, requests, strict=True)]
+    parts = [part for request in requests for part in request]
+    return join(works, parts, [item for found in results for item in found])
 
 
 def metric(session: Session, work: Work) -> Array:
@@ -49,13 +57,23 @@ def refuse_metric(session: Session, work: Work) -> None:
         raise ConfigError([Mistake("optimizer", why, instead)])
 
 
-def differentiate(session: Session, gradient: Gradient, work: Work, token: str) -> Differentiated:
-    """Values at the work's points and their pullback, by the session itself or by a rule."""
-    rule = gradient.rule(session, work)
-    if rule is None:
-        values, pullback = cast(Differentiates, session).vjp(work)
-        return Differentiated(values, pullback, len(values), 0)
-    results = execute(session, rule.construct(work), token)
-    values, pullback = rule.combine(work, results)
-    circuits = sum(result.circuits for result in results)
-    return Differentiated(values, pullback, circuits, sum(result.shots for result in results))
+def differentiate(session: Session, gradient: Gradient, works: Sequence[Work], token: str) -> list[Differentiated]:
+    """Values at each work's points and their pullback, by the session itself or by a rule.
+
+    What the rules construct of all works is executed together, so that a step is one batch.
+    """
+    rules = [gradient.rule(session, work) for work in works]
+    built = [[] if rule is None else rule.construct(work) for rule, work in zip(rules, works, strict=True)]
+    flat = [work for constructed in built for work in constructed]
+    results = iter(execute(session, flat, token) if flat else [])
+    found = []
+    for work, rule, constructed in zip(works, rules, built, strict=True):
+        if rule is None:
+            values, pullback = cast(Differentiates, session).vjp(work)
+            found.append(Differentiated(values, pullback, len(values), 0))
+            continue
+        own = [next(results) for _ in constructed]
+        values, pullback = rule.combine(work, own)
+        counts = (sum(result.circuits for result in own), sum(result.shots for result in own))
+        found.append(Differentiated(values, pullback, *counts))
+    return found

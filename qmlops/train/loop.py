@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 import numpy as np
 
 from qmlops.core.event import StepDone
-from qmlops.core.work import Array
-from qmlops.execute.run import differentiate, execute, metric
+from qmlops.core.work import Array, Result
+from qmlops.execute.run import Differentiated, differentiate, execute, metric
 from qmlops.parts.objective import Classifies, Differentiable
 from qmlops.parts.optimizer import Answer, Request, State
 from qmlops.train.task import Task, first_weights
@@ -41,26 +41,23 @@ def answer_to(task: Task, request: Request, step: int) -> tuple[Answer, dict[str
     objective = cast(Differentiable, task.spec.objective)
     rows = task.rows(step)
     inputs, labels = task.inputs[rows], task.labels[rows]
+    works = [task.work(inputs, weights, "step", step, number) for number, weights in enumerate(request.points)]
     losses, gradients, tensors = [], [], []
-    circuits = shots = 0
-    for number, weights in enumerate(request.points):
-        work = task.work(inputs, weights, "step", step, number)
-        token = f"step-{step}-{number}"
-        if request.gradient:
-            found = differentiate(task.session, task.spec.gradient, work, token)
-            values = found.values
-            circuits, shots = circuits + found.circuits, shots + found.shots
-        else:
-            result = execute(task.session, [work], token)[0]
-            values = result.values
-            circuits, shots = circuits + result.circuits, shots + result.shots
-        loss, cotangent = objective.loss(values, labels)
+    if request.gradient:
+        found: Sequence[Differentiated | Result] = differentiate(
+            task.session, task.spec.gradient, works, f"step-{step}"
+        )
+    else:
+        found = execute(task.session, works, f"step-{step}")
+    for work, item in zip(works, found, strict=True):
+        loss, cotangent = objective.loss(item.values, labels)
         losses.append(loss)
-        if request.gradient:
-            gradients.append(found.pullback(cotangent).sum(axis=0))
+        if isinstance(item, Differentiated):
+            gradients.append(item.pullback(cotangent).sum(axis=0))
         if request.metric:
             tensors.append(metric(task.session, work).mean(axis=0))
     answer = Answer(np.array(losses), *(np.array(found) if found else None for found in (gradients, tensors)))
+    circuits, shots = sum(item.circuits for item in found), sum(item.shots for item in found)
     metrics = {"loss": float(np.mean(losses)), "circuits": float(circuits)}
     if shots:
         metrics["shots"] = float(shots)

@@ -50,7 +50,7 @@ def by_differences() -> Any:
 
 def test_it_differentiates_shared_scaled_multiplied_and_controlled_weights(part: Any, gradient_kind: str) -> None:
     gradient = part("gradient", gradient_kind, **STATISTICAL.get(gradient_kind, {}))
-    found = differentiate(Qsim(precision="double").open(), gradient, Work(PROGRAM, POINTS, seed=4), "t")
+    found = differentiate(Qsim(precision="double").open(), gradient, [Work(PROGRAM, POINTS, seed=4)], "t")[0]
     close = 0.15 if gradient_kind in STATISTICAL else 1e-6
     np.testing.assert_allclose(found.pullback(COTANGENT), by_differences(), atol=close)
     assert found.values.shape == (2, 2)
@@ -63,12 +63,12 @@ def test_it_works_with_shots_or_refuses_by_its_key(part: Any, gradient_kind: str
     work = Work(PROGRAM, POINTS, shots=20_000, seed=4)
     if gradient_kind == "adjoint":
         with pytest.raises(ConfigError) as refusal:
-            differentiate(Qsim().open(), gradient, work, "t")
+            differentiate(Qsim().open(), gradient, [work], "t")
         assert [item.path for item in refusal.value.mistakes] == ["gradient"]
         return
-    found = differentiate(Qsim().open(), gradient, work, "t")
+    (found,) = differentiate(Qsim().open(), gradient, [work], "t")
     assert found.shots == found.circuits * 20_000
-    again = differentiate(Qsim().open(), gradient, work, "t")
+    (again,) = differentiate(Qsim().open(), gradient, [work], "t")
     assert found.pullback(COTANGENT).tobytes() == again.pullback(COTANGENT).tobytes()
 
 
@@ -84,7 +84,7 @@ def test_auto_shifts_exactly_where_the_session_cannot_differentiate(part: Any) -
 def test_parameter_shift_differentiates_noisy_values() -> None:
     noise = Depolarising(0.05, 0.1)
     session = Density().open()
-    found = differentiate(session, ParameterShift(), Work(PROGRAM, POINTS, noise=noise), "t").pullback(COTANGENT)
+    found = differentiate(session, ParameterShift(), [Work(PROGRAM, POINTS, noise=noise)], "t")[0].pullback(COTANGENT)
 
     def loss(points: Any) -> Any:
         return np.sum(COTANGENT * session.run(Work(PROGRAM, points, noise=noise)).values, axis=1)  # type: ignore[attr-defined]

@@ -65,7 +65,7 @@ def test_adjoint_and_auto_give_what_shifted_circuits_give(name: str) -> None:
     work = Work(program_with(UNCOMPILED[name]), np.array([[0.7], [-1.9]]))
     session, cotangent = Qsim("double").open(), np.array([[1.0, -0.5], [0.3, 2.0]])
     gradients = (Adjoint(), Auto(), ParameterShift())
-    adjoint, auto, shifted = (differentiate(session, rule, work, "t").pullback(cotangent) for rule in gradients)
+    adjoint, auto, shifted = (differentiate(session, rule, [work], "t")[0].pullback(cotangent) for rule in gradients)
     np.testing.assert_allclose(adjoint, shifted, rtol=0, atol=1e-10)
     assert auto.tobytes() == adjoint.tobytes()
 

@@ -1,0 +1,192 @@
+"""The session of a provider, wrapped: nothing is sent but through the journal and within the budget."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property, partial
+from typing import Any
+
+from qmlops.core.account import Account
+from qmlops.core.backend import ABILITIES
+from qmlops.core.budget import seconds_of
+from qmlops.core.event import JobMoved
+from qmlops.core.seed import draw
+from qmlops.core.ticket import Cost, Status, Ticket
+from qmlops.core.work import Result, Work
+from qmlops.errors import BackendError, JobFailed
+from qmlops.execute.blob import pack, unpack
+from qmlops.execute.identity import described, place_of
+from qmlops.execute.intent import Intents, Provider
+from qmlops.execute.journal import Journal
+from qmlops.execute.ledger import ANSWERED, IN_FLIGHT, Entry, entries
+from qmlops.execute.lowering import Lowering
+from qmlops.execute.reuse import pooled
+from qmlops.execute.sender import Sender, unknown
+from qmlops.execute.wait import Answer, Pace, asked
+
+
+class Journalled:
+    """A Session that takes logical works: lowered, answered from the journal, reserved, sent once, stored.
+
+    Nothing is opened, and no key is read, before the first work.
+    """
+
+    def __init__(self, backend: Provider, account: Account, pace: Pace) -> None:
+        self.backend = backend
+        self.account = account
+        self.pace = pace
+        self.session = backend.open()
+        self.place = place_of(backend)
+        self._told: dict[str, tuple[str, int | None]] = {}
+        account.control.handlers["cancel"] = self._cancel
+        for name in ABILITIES:
+            if hasattr(self.session, name):
+                setattr(self, name, getattr(self.session, name))
+
+    @cached_property
+    def journal(self) -> Journal:
+        opened = Journal(self.account.folder)
+        opened.keep_place(self.place, described(self.backend))
+        return opened
+
+    @cached_property
+    def lowering(self) -> Lowering:
+        return Lowering(self.backend, self.journal, self.account.run, self.place, self.account.once)
+
+    @cached_property
+    def intents(self) -> Intents:
+        return Intents(self.backend, self.account, self.journal, self.lowering, self.place, self._ask)
+
+    @cached_property
+    def sender(self) -> Sender:
+        return Sender(self.session, self.journal, self._tell, self.pace, self.account.control.look)
+
+    def split(self, works: Sequence[Work]) -> list[list[Work]]:
+        """The requests that the provider's limits allow, as logical works.
+
+        Parts of one work get seeds of their own, or shots drawn by them would be the same in each.
+        """
+        requests = self.backend.split([self.lowering.lowered(work) for work in works])
+        rest = [(work, 0) for work in works if len(work.points)]
+        cut: list[list[Work]] = []
+        for request in requests:
+            cut.append([])
+            for part in request:
+                work, begin = rest.pop(0)
+                end = begin + len(part.points)
+                seed = draw(work.seed, "part", begin) if begin else work.seed
+                cut[-1].append(replace(work, points=work.points[begin:end], seed=seed))
+                if end < len(work.points):
+                    rest.insert(0, (work, end))
+        return cut
+
+    def submit(self, works: Sequence[Work], token: str) -> Ticket:
+        """A ticket for what is sent now, was sent before, or needs no sending. `token` names the step.
+
+        Raises BudgetError, UnknownJob, Unsent, Stopped.
+        """
+        self.account.control.obey()
+        entry = self.intents.begun(works, token)
+        if entry.state != "done":
+            self._tell(entry)
+        if entry.state in ("intent", "sending"):
+            sent = self.lowering.read(entry.works, [work.points for work in works])
+            step = self.sender.send if entry.state == "intent" else self.sender.settled
+            entry = step(entry, sent)
+        elif entry.state == "unknown":
+            raise unknown(entry)
+        return ticket_of(entry)
+
+    def find(self, token: str) -> Ticket | None:
+        entry = self.journal.entry(token)
+        return self.session.find(token) if entry is None else ticket_of(entry)
+
+    def status(self, ticket: Ticket) -> Status:
+        """Where a job stands; asks again, within its patience, where the provider does not answer."""
+        self.account.control.look()
+        entry = self._entry(ticket)
+        if entry.state in ANSWERED:
+            return Status("done")
+        if entry.state not in IN_FLIGHT:
+            return Status("cancelled" if entry.state == "cancelled" else "failed", entry.reason)
+        status = self._ask(partial(self.session.status, ticket))
+        if status.state in ("failed", "cancelled"):
+            self._bill(self.journal.move(entry.token, state=status.state, reason=status.reason), ticket)
+        elif status.state != "done" and (status.state, status.place) != (entry.state, entry.queue):
+            self._tell(self.journal.move(entry.token, state=status.state, queue=status.place))
+        return status
+
+    def result(self, ticket: Ticket, works: Sequence[Work]) -> list[Result]:
+        """From the journal, where they are from the first time on that they were read."""
+        entry = self._entry(ticket)
+        if entry.state not in ANSWERED:
+            entry = self.collect(entry)
+        own = [entry.token] if entry.state == "done" else []
+        draws = [unpack(self.journal.result(token)) for token in [*json.loads(entry.pooled), *own]]
+        return pooled([self.lowering.lowered(work) for work in works], draws)
+
+    def collect(self, entry: Entry) -> Entry:
+        """Read the results of a job that is done, store them, and look at the bill."""
+        ticket, sent = ticket_of(entry), self.lowering.read(entry.works)
+        try:
+            results = self._ask(partial(self.session.result, ticket, sent))
+            if len(results) != len(sent):
+                raise JobFailed(f"{entry.backend} job {entry.job} has {len(results)} results of {len(sent)} works.")
+        except JobFailed as error:
+            self._bill(self.journal.move(entry.token, state="failed", reason=str(error)), ticket)
+            raise
+        return self._bill(self.journal.finish(entry.token, pack(results)), ticket)
+
+    def cancel(self, ticket: Ticket) -> None:
+        self._ask(partial(self.session.cancel, ticket))
+
+    def cost(self, ticket: Ticket) -> Cost:
+        entry = self._entry(ticket)
+        return Cost(entry.amount, entry.unit, entry.basis, entry.seconds)
+
+    def _bill(self, entry: Entry, ticket: Ticket) -> Entry:
+        """The entry with what was billed, where the provider tells; the estimate stands otherwise."""
+        try:
+            cost = self.session.cost(ticket)
+        except BackendError:
+            cost = Cost(None, entry.unit, entry.basis)
+        if cost.amount is not None:
+            told = {"amount": cost.amount, "unit": cost.unit, "basis": cost.basis, "seconds": seconds_of(cost)}
+            entry = self.journal.move(entry.token, **told, billed=1)
+        self._tell(entry)
+        return entry
+
+    def _cancel(self, values: Mapping[str, Any]) -> str:
+        """The command: cancel jobs of this run by the beginning of their token or name."""
+        wanted = str(values.get("job", ""))
+        chosen = [
+            entry
+            for entry in entries(self.journal.path, run=self.account.run)
+            if entry.job and entry.state in IN_FLIGHT and (entry.token.startswith(wanted) or entry.job == wanted)
+        ]
+        for entry in chosen:
+            self.cancel(ticket_of(entry))
+        return f"asked {self.backend.provider} to cancel {len(chosen)} jobs"
+
+    def _entry(self, ticket: Ticket) -> Entry:
+        found = self.journal.entry(ticket.token)
+        if found is None:
+            raise JobFailed(f"The journal has no job {ticket.token}.")
+        return found
+
+    def _ask(self, question: Callable[[], Answer]) -> Answer:
+        return asked(question, self.pace, self.account.control.look)
+
+    def _tell(self, entry: Entry) -> None:
+        if self._told.get(entry.token) == (entry.state, entry.queue):
+            return
+        self._told[entry.token] = (entry.state, entry.queue)
+        told = (entry.job, entry.token, entry.backend, entry.state, entry.circuits, entry.shots)
+        self.account.emit(JobMoved(*told, entry.reason, entry.queue, entry.amount, entry.unit))
+
+
+def ticket_of(entry: Entry) -> Ticket:
+    """What an entry is asked for with; its job is empty where nothing was sent."""
+    return Ticket(entry.provider, entry.job, entry.token, json.loads(entry.details))

@@ -1,0 +1,127 @@
+"""One submission, exactly once: what is sent, what is sent again, and what must never be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from qmlops.core.backend import Session
+from qmlops.core.work import Work
+from qmlops.errors import Ambiguous, RequestError, Unavailable, UnknownJob, Unsent
+from qmlops.execute.journal import Journal
+from qmlops.execute.ledger import Entry
+from qmlops.execute.wait import Pace, Patience
+
+
+@dataclass
+class Sender:
+    """Takes an intent of the journal to a job at the provider, or to a typed error."""
+
+    session: Session
+    journal: Journal
+    tell: Callable[[Entry], None]
+    pace: Pace
+    meanwhile: Callable[[], None]
+    """Called before each wait."""
+
+    @property
+    def idempotent(self) -> bool:
+        """Whether the provider takes requests with an equal token for one."""
+        return bool(getattr(self.session, "idempotent", False))
+
+    def send(self, entry: Entry, works: Sequence[Work]) -> Entry:
+        """Submit an intent once, and as often again as the provider certainly has nothing of it.
+
+        Raises Unsent or RequestError where it was refused, UnknownJob where nobody can tell.
+        """
+        patience = Patience(self.pace.patience, self.meanwhile)
+        while True:
+            if not self.journal.claim(entry.token):
+                return self.settled(entry, works)
+            self.tell(self.journal.move(entry.token))
+            try:
+                return self._accepted(entry, works)
+            except Unsent as refusal:
+                # Nothing is there, so that a process that dies while it waits may send it again.
+                entry = self.journal.move(entry.token, state="intent", reason=str(refusal))
+                self.tell(entry)
+                if not (refusal.again and patience.rest(refusal.wait)):
+                    self._refused(entry, refusal)
+                    raise
+            except RequestError as refusal:
+                self._refused(entry, refusal)
+                raise
+            except Ambiguous as doubt:
+                return self.settled(self.journal.move(entry.token, reason=str(doubt)), works)
+
+    def settled(self, entry: Entry, works: Sequence[Work]) -> Entry:
+        """What became of a request whose answer is not known: found at the provider, or UNKNOWN.
+
+        Where equal tokens are one request, it is simply sent once more.
+        """
+        return self._repeated(entry, works) if self.idempotent else self._found(entry)
+
+    def adopt(self, entry: Entry) -> Entry | None:
+        """The entry with the job that carries its token, where the provider has one."""
+        ticket = self.session.find(entry.token)
+        if ticket is None:
+            return None
+        adopted = self.journal.accept(ticket, entry.token)
+        self.tell(replace(adopted, state="adopted"))
+        return adopted
+
+    def _accepted(self, entry: Entry, works: Sequence[Work]) -> Entry:
+        entry = self.journal.accept(self.session.submit(works, entry.token), entry.token)
+        self.tell(entry)
+        return entry
+
+    def _repeated(self, entry: Entry, works: Sequence[Work]) -> Entry:
+        patience = Patience(self.pace.patience, self.meanwhile)
+        while True:
+            try:
+                return self._accepted(entry, works)
+            except (Ambiguous, Unsent) as doubt:
+                wanted = doubt.wait if isinstance(doubt, Unsent) else None
+                if (isinstance(doubt, Unsent) and not doubt.again) or not patience.rest(wanted):
+                    raise
+
+    def _found(self, entry: Entry) -> Entry:
+        settle = Patience(self.pace.settle, self.meanwhile)
+        patience = Patience(self.pace.settle + self.pace.patience, self.meanwhile)
+        while True:
+            known = self.journal.entry(entry.token)
+            if known is not None and known.state != "sending":
+                return self._known(known)
+            try:
+                adopted = self.adopt(entry)
+            except Unavailable:
+                if not patience.rest():
+                    raise
+                continue
+            if adopted is not None:
+                return adopted
+            if not settle.rest():
+                break
+        entry = self.journal.give_up(entry.token, f"not listed within {self.pace.settle:.0f} s")
+        self.tell(entry)
+        return self._known(entry)
+
+    def _known(self, entry: Entry) -> Entry:
+        if entry.state == "unknown":
+            raise unknown(entry)
+        return entry
+
+    def _refused(self, entry: Entry, refusal: Exception) -> None:
+        self.tell(self.journal.move(entry.token, state="unsent", reason=str(refusal), amount=0.0, billed=1))
+
+
+def unknown(entry: Entry) -> UnknownJob:
+    """The error of a job that may exist or not, with what a person can do."""
+    return UnknownJob(
+        f"Whether {entry.provider} has the job {entry.token} ({entry.circuits} circuits, {entry.shots} shots on "
+        f"{entry.backend}) cannot be found out: it was sent, no answer came, and the job is not listed.\n"
+        f"It is not sent again by itself. Look at the provider, and then:\n"
+        f"  qmlops jobs adopt {entry.token} [JOB]   it is there\n"
+        f"  qmlops jobs forget {entry.token}        it is not there: nothing was spent\n"
+        f"  qmlops jobs retry {entry.token}         send it again, though it may be paid twice"
+    )

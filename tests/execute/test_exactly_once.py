@@ -1,0 +1,187 @@
+"""Whatever happens between a run and its provider: one job a request, or a typed error and nothing sent twice."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from qmlops.errors import BackendError, JobFailed, Unavailable, UnknownJob, Unsent
+from qmlops.execute.connect import connect
+from qmlops.execute.ledger import FILE, entries
+from qmlops.execute.run import execute
+from qmlops.parts.backend.qsim import Qsim
+from tests.execute.conftest import states, work
+from tests.execute.provider import FAULTS, busy, dropped, jobs, lost_reply, rejected, silent
+
+
+def run(place: Any, account: Any, *works: Any, step: str = "step-1") -> Any:
+    return execute(connect(place, account), works or (work(),), step)
+
+
+def equal(left: Any, right: Any) -> bool:
+    return all(
+        np.array_equal(one.values, other.values)
+        and np.array_equal(one.variances, other.variances)
+        and (one.circuits, one.shots) == (other.circuits, other.shots)
+        for one, other in zip(left, right, strict=True)
+    )
+
+
+def test_results_are_the_devices_to_the_last_bit(place: Any, account: Any) -> None:
+    expected = [Qsim("double").open().run(work())]  # type: ignore[attr-defined]
+    payer = account()
+    assert equal(run(place(), payer), expected)
+    assert states(payer) == ["intent", "sending", "queued", "done"]
+    assert [(job["circuits"], job["shots"]) for job in jobs(place().folder)] == [(6, 600)]
+
+
+def test_a_lost_reply_is_adopted(place: Any, account: Any) -> None:
+    payer, FAULTS["submit"] = account(), [lost_reply]
+    run(place(), payer)
+    assert states(payer) == ["intent", "sending", "adopted", "done"] and len(jobs(place().folder)) == 1
+
+
+def test_a_job_that_is_listed_late_is_adopted(place: Any, account: Any) -> None:
+    FAULTS["submit"], FAULTS["find"] = [lost_reply], [lambda name, call: None, silent]
+    run(place(settle=2.0), account())
+    assert len(jobs(place().folder)) == 1
+
+
+def test_a_job_that_nobody_finds_is_unknown_and_never_sent_again(place: Any, account: Any, tmp_path: Path) -> None:
+    payer, FAULTS["submit"] = account(), [dropped]
+    for _ in range(3):
+        with pytest.raises(UnknownJob, match="qmlops jobs adopt") as doubt:
+            run(place(), payer)
+        assert doubt.value.exit_code == 3
+    assert not jobs(place().folder)
+    (entry,) = entries(tmp_path / FILE)
+    assert entry.state == "unknown" and entry.amount == 6.0 and entry.token in str(doubt.value)
+
+
+def test_a_list_that_is_not_answered_leaves_the_question_open(place: Any, account: Any, tmp_path: Path) -> None:
+    FAULTS["submit"], FAULTS["find"] = [lost_reply], [silent]
+    with pytest.raises(Unavailable):
+        run(place(patience=0.0), account())
+    assert [entry.state for entry in entries(tmp_path / FILE)] == ["sending"]
+    run(place(), account())
+    assert len(jobs(place().folder)) == 1
+
+
+def test_an_equal_token_is_simply_repeated_where_the_provider_takes_it_for_one_request(
+    place: Any, account: Any
+) -> None:
+    for faults in ([lost_reply], [dropped], [dropped, busy(), lost_reply]):
+        FAULTS["submit"] = list(faults)
+        before = len(jobs(place().folder))
+        run(place(idempotent=True), account(), step=f"step-{len(faults)}-{before}")
+        assert len(jobs(place().folder)) == before + 1
+
+
+def test_a_refusal_for_now_is_sent_again_and_a_final_one_is_not(place: Any, account: Any, tmp_path: Path) -> None:
+    FAULTS["submit"] = [busy(), busy(0.3)]
+    run(place(), account())
+    assert len(jobs(place().folder)) == 1
+    FAULTS["submit"] = [rejected]
+    with pytest.raises(Unsent):
+        run(place(), account(), step="step-2")
+    FAULTS["submit"] = [busy(wait=99.0)]
+    with pytest.raises(Unsent):
+        run(place(), account(), step="step-3")
+    assert [entry.state for entry in entries(tmp_path / FILE)] == ["done", "unsent", "unsent"]
+    assert sum(entry.amount or 0 for entry in entries(tmp_path / FILE)) == 6.0
+    run(place(), account(), step="step-2")
+    assert len(jobs(place().folder)) == 2, "what was certainly not sent may be asked for again"
+
+
+def test_questions_are_asked_again_within_patience(place: Any, account: Any) -> None:
+    FAULTS.update(status=[silent], result=[silent], cost=[silent])
+    run(place(polls=2), account())
+    FAULTS["status"] = [silent]
+    with pytest.raises(Unavailable):
+        run(place(patience=0.0), account(), step="step-2")
+
+
+@pytest.mark.parametrize("state", ["failed", "cancelled"])
+def test_a_job_that_fails_says_why_and_a_resume_sends_a_new_attempt(
+    state: str, place: Any, account: Any, tmp_path: Path
+) -> None:
+    def fail(name: str, call: Callable[[], Any]) -> Any:
+        return dataclasses.replace(call(), state=state, reason="NotEnoughQubits: 40 of 36")
+
+    FAULTS["status"] = [fail]
+    with pytest.raises(JobFailed, match=f"{state}: NotEnoughQubits"):
+        run(place(), account())
+    run(place(), account())
+    first, second = entries(tmp_path / FILE)
+    assert (first.state, second.state) == (state, "done") and first.token != second.token == jobs(place().folder)[1][
+        "token"
+    ]
+    assert first.origin == second.origin and (first.attempt, second.attempt) == (0, 1)
+
+
+def test_results_that_cannot_be_read_are_a_failed_job(place: Any, account: Any, tmp_path: Path) -> None:
+    FAULTS["result"] = [lambda name, call: call()[:-1]]
+    with pytest.raises(JobFailed, match="1 results of 2"):
+        run(place(), account(), work(), work(seed=8))
+    assert [entry.state for entry in entries(tmp_path / FILE)] == ["failed"]
+
+
+def test_a_run_that_goes_on_pays_nothing_again(place: Any, account: Any) -> None:
+    whole = run(place(), account(), work(), work(seed=8))
+    resumed = account()
+    assert equal(run(place(), resumed, work(), work(seed=8)), whole)
+    assert len(jobs(place().folder)) == 1 and not states(resumed)
+
+
+def test_equal_work_drawn_twice_in_one_run_is_two_draws(place: Any, account: Any) -> None:
+    run(place(), account(), step="step-1")
+    run(place(), account(), step="step-2")
+    run(place(), account(), work(seed=8), step="step-2")
+    run(place(), account("another run"), step="step-1")
+    assert len({job["token"] for job in jobs(place().folder)}) == 4
+
+
+def test_all_requests_are_submitted_before_one_is_waited_for_and_joined_in_order(place: Any, account: Any) -> None:
+    payer, limited = account(), place(circuits=2, polls=1, hardware=False)
+    works = [work(shots=None), work(shots=None, rows=2)]
+    found = run(limited, payer, *works)
+    assert [job["circuits"] for job in jobs(limited.folder)] == [2] * 5
+    moved = states(payer)
+    assert moved.index("running") > max(place for place, state in enumerate(moved) if state == "sending")
+    for one, other in zip(found, works, strict=True):
+        np.testing.assert_array_equal(one.values, Qsim("double").open().run(other).values)  # type: ignore[attr-defined]
+
+
+def test_parts_of_one_work_are_drawn_independently(place: Any, account: Any) -> None:
+    same = dataclasses.replace(work(shots=1000), points=np.full((3, 2), 0.7))
+    (found,) = run(place(circuits=2), account(), same)
+    assert len({job["works"][0]["seed"] for job in jobs(place().folder)}) == 3
+    assert len({row.tobytes() for row in found.values}) == 3
+
+
+def test_a_loaded_model_goes_on_with_what_is_in_flight_and_draws_anew_what_is_done(place: Any, account: Any) -> None:
+    FAULTS["status"] = [silent]
+    with pytest.raises(BackendError):
+        run(place(patience=0.0), account(once=False))
+    run(place(), account(once=False))
+    assert len(jobs(place().folder)) == 1
+    run(place(), account(once=False))
+    assert len(jobs(place().folder)) == 2
+
+
+def test_local_sessions_are_not_wrapped_and_nothing_is_journalled(account: Any, tmp_path: Path) -> None:
+    session = connect(Qsim(), account())
+    assert type(session) is type(Qsim().open()) and hasattr(session, "vjp") and hasattr(session, "states")
+    execute(session, [work()], "t")
+    assert not (tmp_path / FILE).exists()
+
+
+def test_a_providers_session_has_no_more_abilities_than_what_it_wraps(place: Any, account: Any, tmp_path: Path) -> None:
+    session = connect(place(), account())
+    assert not any(hasattr(session, name) for name in ("vjp", "states", "metric"))
+    assert not (tmp_path / FILE).exists(), "connecting writes nothing"
