@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import entry_points
+from typing import Any
 
 from hydra.core.config_search_path import ConfigSearchPath
 from hydra.core.plugins import Plugins
@@ -11,13 +12,20 @@ from omegaconf import OmegaConf
 
 from qmlops.config.folder import own, shipped
 
-__all__ = ["UserConf", "beside", "own", "register", "shipped"]
+__all__ = ["UserConf", "beside", "devices", "own", "register", "shipped"]
 
 
 def beside(name: str) -> str:
     """The path of a file in the user's `conf` or the shipped one: `${conf:data/FILE.csv}`."""
     folders = [folder for folder in (own(), shipped()) if folder is not None]
     return str(next((folder / name for folder in folders if (folder / name).exists()), folders[0] / name))
+
+
+def devices(backend: str) -> dict[str, Any]:
+    """The catalogue in a backend's YAML, as the user's `conf` or the shipped one has it: `${devices:ionq}`."""
+    found = OmegaConf.to_container(OmegaConf.load(beside(f"backend/{backend}.yaml")))
+    assert isinstance(found, dict)
+    return dict(found["devices"])
 
 
 class UserConf(SearchPathPlugin):  # type: ignore[misc]
@@ -34,6 +42,7 @@ class UserConf(SearchPathPlugin):  # type: ignore[misc]
 def register() -> None:
     """Make Hydra look into all places. Calling it again changes nothing."""
     OmegaConf.register_resolver("conf", beside, replace=True)
+    OmegaConf.register_resolver("devices", devices, replace=True)
     plugins = Plugins.instance()
     if UserConf not in plugins.discover(SearchPathPlugin):
         plugins.register(UserConf)

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from qmlops.config.folder import folders
 from qmlops.config.kind import GROUPS, load, table
-from qmlops.core.backend import Backend
+from qmlops.core.backend import Backend, Remote
 from qmlops.core.event import FILE, RunEnded, RunStarted, of_kind, tail
 from qmlops.errors import QmlopsError, RequestError
 from qmlops.pipeline.folder import all_runs
@@ -99,6 +99,10 @@ def place(kind: str) -> Place:
         return Place(
             kind, False, None, None, missing or (str(error),), remedy if missing else f"qmlops list backend {kind}"
         )
+    if isinstance(backend, Remote) and not missing:
+        asked = backend.missing()
+        told = tuple(mistake.why.rstrip(".") for mistake in asked)
+        return Place(kind, not asked, target.hardware, target.qubits, told, "; ".join(item.instead for item in asked))
     width = target.qubits if target.hardware else widest(backend)
     return Place(kind, not missing, target.hardware, width, missing, remedy if missing else "")
 

@@ -18,7 +18,7 @@ from qmlops.config.place import shipped
 PARTS = Path(str(find_spec("qmlops.parts").submodule_search_locations[0]))  # type: ignore[union-attr, index]
 KINDS = [(group, kind) for group in GROUPS for kind in table(group)]
 HELPERS = {
-    "backend": {"tfq_program", "trajectory"},
+    "backend": {"catalogue", "ionq_client", "ionq_program", "ionq_session", "tfq_program", "trajectory"},
     "circuit": {"block", "gate", "pauli_rotation", "wiring"},
     "data": {"prepare"},
     "optimizer": {"transcript"},

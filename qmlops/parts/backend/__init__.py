@@ -3,5 +3,6 @@
 KINDS = {
     "qsim": "qmlops.parts.backend.qsim:Qsim",
     "density": "qmlops.parts.backend.density:Density",
+    "ionq": "qmlops.parts.backend.ionq:Ionq",
     "tfq": "qmlops.parts.backend.tfq:Tfq",
 }
