@@ -15,6 +15,7 @@ _TAKES = {
     "analyze": "runs",
     "resume": "runs",
     "sync": "runs",
+    "emulate": "providers",
     "completion": "shells",
 }
 """What stands behind a verb; one that is missing here completes its options alone."""
@@ -86,6 +87,10 @@ def _arguments(kind: str, before: Sequence[str], current: str) -> Iterator[str]:
         yield from (run for run in ("latest", *_runs()) if run not in before)
     elif kind == "shells" and not before:
         yield from SHELLS
+    elif kind == "providers" and not before:
+        from qmlops.cli.emulate import PROVIDERS
+
+        yield from PROVIDERS
 
 
 def _overrides(current: str) -> Iterator[str]:

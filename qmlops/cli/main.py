@@ -25,6 +25,7 @@ VERBS = {
     "status": "show what is installed and which backends can run here",
     "doctor": "test this installation and say what to mend",
     "init": "make a small project of your own",
+    "emulate": "stand in for a provider on this machine",
     "completion": "print a completion script for bash, zsh or fish",
 }
 

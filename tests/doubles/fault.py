@@ -64,7 +64,7 @@ def drip(seconds: float) -> Fault:
     return Fault("drip", True, lambda reply: replace(reply, pieces=_slowly(reply.body, seconds)))
 
 
-def _slowly(body: bytes, seconds: float, parts: int = 40) -> Iterator[bytes]:
+def _slowly(body: bytes, seconds: float, parts: int = 200) -> Iterator[bytes]:
     size = max(1, -(-len(body) // parts))
     for start in range(0, len(body), size):
         time.sleep(seconds / parts)
