@@ -47,6 +47,8 @@ class Ionq:
     timeout: float = option(
         30.0, "for a request; an answer that drips is cut at the double", unit="s", above=0, most=3600
     )
+    settle: float = option(60.0, "for a job to be listed whose submission was not answered", unit="s", least=0)
+    patience: float = option(300.0, "for a question, or a refusal that passes, until the run ends", unit="s", least=0)
     devices: dict[str, Any] = option({}, "the catalogue: facts of each device, as in conf/backend/ionq.yaml")
 
     def __post_init__(self) -> None:
