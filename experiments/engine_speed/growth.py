@@ -10,7 +10,6 @@ Writes growth.json, growth.md and growth.svg.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +18,7 @@ from bench import Bench, in_turn
 from circuits import ring
 from growth_report import figure, markdown
 from race import HERE
+from save import write
 
 from qmlops.simulate.regime import LANE_POINTS, Regime
 
@@ -104,7 +104,7 @@ def main() -> None:
         "batches": over_batches(),
         "loop": [{"bytes": size, "rate": hardware.update(size)} for size in SIZES],
     }
-    (HERE / "growth.json").write_text(json.dumps(found, indent=1) + "\n")
+    write(HERE / "growth.json", found)
     (HERE / "growth.md").write_text(markdown(found))
     figure(found, HERE / "growth.svg")
 

@@ -64,14 +64,14 @@ def measure() -> dict[str, Any]:
         found[str(threads)] = {
             "fma": _rate(_fused, [np.full(2 * LANES, 1e-3, dtype=np.float32)] * threads, ACCUMULATORS * LANES),
             "triad": {level: _rate(_triad, _arrays(size, threads), size) for level, size in sizes.items()},
-            "update": {level: _rate(_update, _arrays(size, threads), 2 * size) for level, size in sizes.items()},
+            "update": {level: update(size, threads) for level, size in sizes.items()},
         }
     return found
 
 
-def update(size: int) -> float:
-    """Bytes a second that one thread reads and writes where it updates so many bytes in place."""
-    return _rate(_update, _arrays(size, 1), 2 * size)
+def update(size: int, threads: int = 1) -> float:
+    """Bytes a second that all threads read and write where each updates so many bytes in place."""
+    return _rate(_update, _arrays(size, threads), 2 * size)
 
 
 def _arrays(size: int, threads: int) -> list[Floats]:

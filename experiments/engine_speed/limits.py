@@ -2,7 +2,14 @@
 
 Work is counted by count.py, rates are measured by hardware.py behind every case of the same run.
 The least time that a limit allows is work over rate; the largest of these holds the case, and its
-share of the measured time is what is reached of it.
+share of the measured time is what is reached of it. Limits:
+
+    arithmetic  every addition, multiplication or fused pair of them, at the rate of fused ones
+    L1          every vector that is loaded or stored, at the rate of a loop over half of L1
+    L2          of a large state, what moves within blocks, at the rate of a loop over half of L2
+    states      what moves between states and L1, or between a large state and its blocks, at the
+                rate of a loop over as many bytes as the two states that a thread works on
+    call        a step that has next to nothing to compute
 """
 
 from __future__ import annotations
@@ -15,54 +22,66 @@ import sys
 from typing import Any
 
 import hardware
+import save
 from case import Case
 from race import HERE, Item, Worker
 
 VECTOR_BYTES = 64
 """Of sixteen floats."""
 SECONDS = 0.1
+LIMITS = ("arithmetic", "L1", "L2", "states", "call")
 
 
 def probe(team: list[Worker], item: Item) -> Item:
-    """Rates of the hardware now, and milliseconds of a step of next to nothing at the case's batch and threads."""
+    """What a case computes and moves, and the rates of the hardware now; the call in milliseconds."""
+    _, width, batch, _ = item["case"]
     threads = item["threads"]["qmlops"]
     (worker,) = (w for w in team if (w.peer, w.threads) == ("qmlops", threads))
-    call = worker.ask(Case("single", 1, item["case"][2]), SECONDS)
-    return {"hardware": hardware.measure(), "call": statistics.median(call["times"])}
+    call = worker.ask(Case("single", 1, batch), SECONDS)
+    work = _count(width, batch, threads)
+    work["bytes"] = 2 * work["state"] // (work["threads"] if work["staged"] else 1)
+    return {
+        "work": work,
+        "hardware": hardware.measure(),
+        "loop": hardware.update(work["bytes"], work["threads"]),
+        "call": statistics.median(call["times"]),
+    }
 
 
 def write(found: dict[str, Any]) -> None:
-    """Count the work of every case of a run and write limits.json and limits.md."""
+    """Write limits.json and limits.md from the probes of a run."""
     rates = _rates(found["cases"])
     rows = [_limits(item, rates) for item in found["cases"]]
     report = {"caches": hardware.caches(), "rates": rates, "cases": rows}
-    (HERE / "limits.json").write_text(json.dumps(report, indent=1) + "\n")
+    save.write(HERE / "limits.json", report)
     (HERE / "limits.md").write_text(markdown(report))
 
 
 def _limits(item: Item, all_rates: dict[str, Any]) -> dict[str, Any]:
     """Of a case: what is computed and moved, and the least milliseconds by limit."""
-    _, width, batch, _ = item["case"]
-    work = _count(width, batch, item["threads"]["qmlops"])
+    work = item["work"]
     counts, rates = work["counts"], all_rates[str(work["threads"])]
-    states = counts["load state"] + counts["store state"]
-    blocks = counts.get("load block", 0) + counts.get("store block", 0)
-    moved = VECTOR_BYTES * (states + blocks + counts["load table"] + counts["store table"])
-    home = hardware.level_of(2 * work["state"] // (work["threads"] if work["staged"] else 1), work["threads"])
+    states = VECTOR_BYTES * (counts["load state"] + counts["store state"])
+    blocks = states + VECTOR_BYTES * (counts.get("load block", 0) + counts.get("store block", 0))
+    moved = blocks + VECTOR_BYTES * (counts["load table"] + counts["store table"])
     least = {
         "arithmetic": 16 * (counts["fused"] + counts["single"]) / rates["fma"],
         "L1": moved / rates["update"]["L1"],
     }
-    through = {home: VECTOR_BYTES * states}
     if work["staged"]:
-        through = {"L2": VECTOR_BYTES * (states + blocks), home: (6 * work["stages"] + 2) * work["state"]}
-    least |= {level: size / rates["update"][level] for level, size in through.items() if level != "L1"}
+        # A stage reads and writes a state once; forward begins at nothing and ends at a reading, backward begins
+        # at reading one and writing the other.
+        states = (6 * work["stages"] + 2) * work["state"]
+        least["L2"] = blocks / rates["update"]["L2"]
+    home = hardware.level_of(work["bytes"], work["threads"])
+    if home != "L1":
+        least["states"] = states / item["loop"]
     return {
         "case": item["case"],
-        **work,
+        "threads": work["threads"],
         "operations": 16 * (2 * counts["fused"] + counts["single"]),
         "moved": moved,
-        "through": through,
+        "states": states,
         "home": home,
         "least": {limit: 1000 * seconds for limit, seconds in least.items()} | {"call": item["call"]},
         "ms": statistics.median(item["rounds"]["qmlops"]),
@@ -100,21 +119,20 @@ def markdown(report: dict[str, Any]) -> str:
         for loop in ("triad", "update"):
             cells = [f"{rates[loop][level] / 1e9:.0f}" for level in levels]
             lines.append(f"| {threads} | {2 * rates['fma'] / 1e9:.0f} | {loop} | " + " | ".join(cells) + " |")
-    limits = ["arithmetic", *levels, "call"]
     lines += [
         "",
         "Milliseconds that each limit allows at least, and what was measured. The limit that holds a case is the "
         "largest; the share is that over the measured time.",
         "",
-        "| wires, batch | threads | million operations | MB through L1 | of states | home | "
-        + " | ".join(limits)
+        "| wires, batch | threads | million operations | MB moved | MB of states | states in | "
+        + " | ".join(LIMITS)
         + " | measured | GFLOP/s | held by | share |",
-        "| --- " * (10 + len(limits)) + "|",
+        "| --- " * (10 + len(LIMITS)) + "|",
     ]
-    return "\n".join([*lines, *(_row(row, limits) for row in report["cases"])]) + "\n"
+    return "\n".join([*lines, *map(_row, report["cases"])]) + "\n"
 
 
-def _row(row: dict[str, Any], limits: list[str]) -> str:
+def _row(row: dict[str, Any]) -> str:
     least = row["least"]
     holder = max(least, key=lambda limit: least[limit])
     cells = [
@@ -122,9 +140,9 @@ def _row(row: dict[str, Any], limits: list[str]) -> str:
         str(row["threads"]),
         f"{row['operations'] / 1e6:.3g}",
         f"{row['moved'] / 1e6:.3g}",
-        f"{VECTOR_BYTES * (row['counts']['load state'] + row['counts']['store state']) / 1e6:.3g}",
+        f"{row['states'] / 1e6:.3g}",
         row["home"],
-        *(f"{least[limit]:.3g}" if limit in least else "" for limit in limits),
+        *(f"{least[limit]:.3g}" if limit in least else "" for limit in LIMITS),
         f"{row['ms']:.3g}",
         f"{row['operations'] / row['ms'] / 1e6:.0f}",
         holder,

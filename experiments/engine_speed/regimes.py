@@ -7,7 +7,6 @@ The ring of float32 on all processors. Writes regimes.json with every time, and 
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from itertools import groupby
@@ -16,6 +15,7 @@ from typing import Any
 from bench import Bench, in_turn
 from circuits import ring
 from race import HERE
+from save import write
 
 from qmlops.simulate.regime import LANE_POINTS, Regime
 
@@ -98,7 +98,7 @@ def _cell(cell: dict[str, Any]) -> str:
 
 def main() -> None:
     cells = lowest([list(sweep()) for _ in range(PASSES)])
-    (HERE / "regimes.json").write_text("[\n" + ",\n".join(map(json.dumps, cells)) + "\n]\n")
+    write(HERE / "regimes.json", {"cells": cells})
     (HERE / "regimes.md").write_text(markdown(cells))
 
 

@@ -21,15 +21,10 @@ from typing import Any
 import limits
 from cases import PLANS
 from race import HERE, measure, workers
+from save import write
 from table import markdown
 
 NAMES = {"targets": "results", "all": "results_all"}
-
-
-def _json(found: dict[str, Any]) -> str:
-    """JSON with a line a case."""
-    head = json.dumps({key: value for key, value in found.items() if key != "cases"})[:-1]
-    return f'{head}, "cases": [\n' + ",\n".join(json.dumps(item) for item in found["cases"]) + "\n]}\n"
 
 
 def main() -> None:
@@ -61,7 +56,7 @@ def main() -> None:
             item |= limits.probe(team, item)
         found["cases"].append(item)
         print(json.dumps({key: item[key] for key in ("case", "rounds", "left_out")}), flush=True)
-        file.write_text(_json(found))
+        write(file, found)
         file.with_suffix(".md").write_text(markdown(found))
     for worker in team:
         worker.stop()

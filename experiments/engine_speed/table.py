@@ -23,10 +23,8 @@ def markdown(found: dict[str, Any]) -> str:
     lines = [STEP.format(cores=found["cores"]), "", "; ".join(found["versions"].values()) + ".", ""]
     if found["plan"] == "all":
         lines += [LEFT.format(longest=effort.longest_ms / 1000, once=effort.once_ms / 1000), ""]
-    lines += [
-        "| circuit | wires | batch | bits | ms | " + " | ".join(peers) + " | fastest peer | goal | difference |",
-        "| --- " * (8 + len(peers)) + "|",
-    ]
+    head = ["circuit", "wires", "batch", "bits", "ms", *peers, "fastest peer", "goal", "difference"]
+    lines += ["| " + " | ".join(head) + " |", "| --- " * len(head) + "|"]
     lines += [_row(item, peers) for item in found["cases"]]
     return "\n".join([*lines, *_left_out(found["cases"]), *_memory(found)]) + "\n"
 
@@ -73,12 +71,12 @@ def _memory(found: dict[str, Any]) -> list[str]:
         if (circuit, width, batch, bits) == ("ring", *size, 32):
             states = {peer: grown / (8 << width) / batch for peer, grown in item["bytes"].items()}
             own = f"{states.pop('qmlops'):.2f}"
-            theirs = ", ".join(f"{peer} {number:.1f}" for peer, number in states.items())
+            theirs = "".join(f"; {peer}'s by {number:.1f}" for peer, number in states.items())
             reached = "reached" if float(own) <= bound else "MISSED"
             lines = [
                 "",
                 f"Memory at {width} wires, batch {batch}: the process of this engine grew by {own} states at its "
                 f"highest, from before a program was made ready to the end of its first step (goal: at most {bound}, "
-                f"{reached}); {theirs}.",
+                f"{reached}){theirs}.",
             ]
     return lines
