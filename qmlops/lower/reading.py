@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qmlops.core.program import Program
-from qmlops.core.work import Counts, Result, Work
+from qmlops.core.work import Array, Counts, Result, Work
+from qmlops.errors import JobFailed
 from qmlops.lower.basis import Basis, bases, moments, of_mean
 
 if TYPE_CHECKING:
@@ -55,8 +56,12 @@ def resolver(program: Program, point: Sequence[float]) -> dict[str, float]:
 def result_of(work: Work, counts: Sequence[Sequence[Counts]], provenance: Mapping[str, str]) -> Result:
     """The moments of what was read: `counts[basis][point]`.
 
-    Where the work names no shots, the numbers are probabilities and the variances zero.
+    Where the work names no shots, the numbers are probabilities and the variances zero. Raises
+    JobFailed where a circuit was not read.
     """
+    whole = [[item for item in read if item.numbers.sum() > 0] for read in counts]
+    if [len(read) for read in whole] != [len(work.points)] * len(bases(work.program.observables)):
+        raise JobFailed(f"The answer does not hold counts of all {circuits_of(work)} circuits of a work.")
     columns = len(work.program.observables)
     values, variances = np.zeros((2, len(work.points), columns))
     for basis, read in zip(bases(work.program.observables), counts, strict=True):
@@ -72,9 +77,18 @@ def result_of(work: Work, counts: Sequence[Sequence[Counts]], provenance: Mappin
 
 
 def counts_of(outcomes: Mapping[int, float], width: int) -> Counts:
-    """Counts by outcome number, whose highest bit is wire 0."""
+    """Counts by outcome number, whose highest bit is wire 0. Raises JobFailed for a bit beyond the wires."""
+    if any(key >> width for key in outcomes):
+        raise JobFailed(f"The answer holds outcome {max(outcomes)}, and {width} wires were measured.")
     keys = np.array(sorted(outcomes), dtype=object)
     shifts = range(width - 1, -1, -1)
     bits = np.array([[(int(key) >> shift) & 1 for shift in shifts] for key in keys], dtype=np.uint8)
     numbers = np.array([outcomes[key] for key in keys], dtype=np.float64)
     return Counts(bits.reshape(len(keys), width), numbers)
+
+
+def first_wires(counts: Counts, width: int) -> Counts:
+    """The counts of the first wires alone: routing may have added others, of which no program speaks."""
+    bits, place = np.unique(counts.bits[:, :width], axis=0, return_inverse=True)
+    numbers: Array = np.bincount(place.ravel(), weights=counts.numbers).astype(np.float64)
+    return Counts(bits, numbers)

@@ -11,6 +11,7 @@ from qmlops.lower.gate_set import GateSet
 from qmlops.lower.turn import (
     HADAMARD,
     LETTERS,
+    SMALL,
     Turn,
     after,
     eulers,
@@ -42,10 +43,26 @@ class Run:
     def rotate(self, letter: str, exponent: Exponent) -> None:
         if self.items and self.items[-1][0] == letter:
             exponent = self.items.pop()[1] + exponent
+        elif isinstance(exponent, Affine) and len(self.items) > 1 and self._through(letter, exponent):
+            return
         if isinstance(exponent, Affine):
             self.items.append((letter, exponent))
         else:
             self.turn(power(letter, exponent))
+
+    def _through(self, letter: str, exponent: Affine) -> bool:
+        """Add a power to an earlier one, where the fixed turn between them carries letter to letter."""
+        earlier, turn = self.items[-2:]
+        if len(earlier) != 2 or len(turn) != 4:
+            return False
+        seen = after(after(inverse(turn), power(letter, 1)), turn)
+        sign = seen[1 + LETTERS.index(earlier[0])]
+        if abs(abs(sign) - 1) > SMALL:
+            return False
+        self.items[-2:] = []
+        self.rotate(earlier[0], earlier[1] + exponent * sign)
+        self.turn(turn)
+        return True
 
 
 class Writer:
@@ -100,7 +117,8 @@ class Writer:
         cost = 0.0
         for position, (letter, exponent) in enumerate(way):
             taken = (position == 0 and letter == before) or (position == len(way) - 1 and letter == later)
-            cost += 0 if taken else self._price(letter, exponent)
+            # What a neighbour takes up costs nothing there, unless it is what makes a gate of it.
+            cost += 0.001 if taken else self._price(letter, exponent)
         return cost
 
     def _price(self, letter: str, exponent: Exponent) -> float:

@@ -51,8 +51,15 @@ def join(works: Sequence[Work], parts: Sequence[Work], results: Sequence[Result]
         while rows < len(work.points):
             rows += len(parts[position].points)
             position += 1
-        joined.append(_stacked(results[begin:position]))
+        joined.append(_stacked(results[begin:position]) if rows else _nothing(work))
     return joined
+
+
+def _nothing(work: Work) -> Result:
+    """The result of a work without points, which no request holds."""
+    empty = np.zeros((0, len(work.program.observables)))
+    counts = tuple(() for _ in bases(work.program.observables)) if work.keep_counts else None
+    return Result(empty, empty, 0, counts=counts)
 
 
 def _stacked(results: Sequence[Result]) -> Result:
@@ -81,8 +88,8 @@ class _Room:
     def points(self, work: Work) -> int:
         """How many points of a work still fit."""
         needs = _needs(work)
-        fits = [left // max(1, needs[name]) for name, left in self.left.items() if left is not None]
-        return min([len(work.points), *fits])
+        fits = [left // needs[name] for name, left in self.left.items() if left is not None and needs[name]]
+        return max(0, min([len(work.points), *fits]))
 
     def take(self, work: Work, points: int) -> None:
         needs = _needs(work)
