@@ -5,6 +5,7 @@ from __future__ import annotations
 from qmlops.core.work import Work
 from qmlops.testing.level import Level
 from qmlops.testing.meter import Meter
+from qmlops.testing.statistic.binary import BinaryTest
 from qmlops.testing.statistic.mean import MeanTest, Source
 from qmlops.testing.verdict import Outcome, Verdict, exactly
 
@@ -12,9 +13,10 @@ _ROUNDING = 1e-6
 """What single precision leaves of a number that is exactly on a bound."""
 
 
-def mean_test(meter: Meter, value: float, effect: float, level: Level, sides: int) -> MeanTest:
+def mean_test(meter: Meter, value: float, effect: float, level: Level, sides: int) -> BinaryTest | MeanTest:
     """The test of a meter's mean."""
-    return MeanTest(value, effect, *meter.reach, level.alpha, level.beta, sides, meter.binary)
+    kind = BinaryTest if meter.binary else MeanTest
+    return kind(value, effect, *meter.reach, level.alpha, level.beta, sides)
 
 
 def by_meter(meter: Meter, value: float, effect: float, sides: int, level: Level, seed: int, what: str) -> Verdict:
@@ -31,7 +33,7 @@ def works(meter: Meter, value: float, effect: float, sides: int, level: Level) -
     return meter.works(samples(meter, mean_test(meter, value, effect, level, sides), level))
 
 
-def samples(meter: Meter, test: MeanTest, level: Level) -> int:
+def samples(meter: Meter, test: BinaryTest | MeanTest, level: Level) -> int:
     """Most samples, each of which takes a shot a reading."""
     return max(1, min(test.most, level.shots // len(meter.readings)))
 
@@ -45,7 +47,9 @@ def by_exact(found: float, value: float, effect: float, sides: int, what: str) -
     return exactly(held, reason, away)
 
 
-def by_samples(meter: Meter, test: MeanTest, source: Source, level: Level, seed: int, what: str) -> Verdict:
+def by_samples(
+    meter: Meter, test: BinaryTest | MeanTest, source: Source, level: Level, seed: int, what: str
+) -> Verdict:
     """The verdict of a sequential test."""
     decision = test.decide(source, samples(meter, test, level))
     low, high = decision.interval

@@ -47,6 +47,11 @@ class Expectation:
             return [*found, Mistake("observable", why, f"use wires 0 to {width - 1}")]
         if not observable.wires:
             return [*found, Mistake("observable", "it is a constant.", "name a wire, as in 'Z0'")]
+        reach = sum(abs(size) for size, pauli in observable.terms if pauli)
+        middle = sum(size for size, pauli in observable.terms if not pauli)
+        if abs(self.value - middle) >= reach + self.effect:
+            why = f"<{self.observable}> is never near {self.value:g}."
+            found.append(Mistake("value", why, f"allowed: {middle - reach:g} to {middle + reach:g}"))
         if not subject.exact and widest(observable) > WIDEST:
             why = f"its terms are read together on more than {WIDEST} wires."
             found.append(Mistake("observable", why, "claim its terms one by one"))

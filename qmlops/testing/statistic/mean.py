@@ -1,9 +1,8 @@
 """A sequential test of the mean of bounded values, by betting.
 
 That the wealth of a gambler against a mean ever exceeds 1/alpha has a chance of at most alpha,
-wherever one stops (Ville 1939). For two-valued data the best bet is the likelihood ratio, and the
-test is Wald's (1945). Accepting takes two of them, against either end of what is worth noticing:
-the two one-sided tests of Schuirmann (1987).
+wherever one stops (Ville 1939), whatever the distribution of the values. Accepting takes two of them,
+against either end of what is worth noticing: the two one-sided tests of Schuirmann (1987).
 """
 
 from __future__ import annotations
@@ -20,6 +19,8 @@ from qmlops.testing.verdict import Outcome
 Source = Callable[[int], tuple[Array, Counts]]
 """Draws so many more values: the distinct ones, and how often each came."""
 _FIRST = 16
+_LARGEST = 0.25
+"""No variance of values in [0, 1] is larger."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class MeanDecision:
     """Against the null."""
     mean: float
     interval: tuple[float, float]
-    """Of the mean, at confidence 1 - alpha wherever the test stopped."""
+    """Of the mean, at confidence 1 - alpha wherever one stops: wider than what the decision rests on."""
     shots: int
 
 
@@ -41,7 +42,6 @@ class MeanTest:
 
     Rejects a true null with a chance of at most `alpha`, and accepts with a chance of at most `beta`
     where the mean is `effect` or more away (below, with `sides` 1). In between either may happen.
-    `binary` promises that nothing but `low` and `high` is drawn.
     """
 
     value: float
@@ -51,18 +51,14 @@ class MeanTest:
     alpha: float
     beta: float
     sides: int = 2
-    binary: bool = False
 
     @cached_property
     def fixed(self) -> int:
         """Shots of a test of fixed size: the normal approximation with the largest variance."""
         from scipy.stats import norm
 
-        null = self._unit(self.value)
-        means = [min(max(mean, 0.0), 1.0) for mean in (null, *self._ends)]
-        variance = max(mean * (1 - mean) for mean in means) if self.binary else 0.25
         quantiles = float(norm.isf(self.alpha / self.sides) + norm.isf(self.beta))
-        return math.ceil(quantiles**2 * max(variance, 1e-4) / self._away**2)
+        return math.ceil(quantiles**2 * _LARGEST / self._away**2)
 
     @property
     def most(self) -> int:
@@ -72,9 +68,9 @@ class MeanTest:
     def decide(self, source: Source, most: int) -> MeanDecision:
         """Draw until one side is ruled out, or `most` shots are gone. Costs a look each tenth more."""
         null = self._unit(self.value)
-        against = [Wealth(null, end, self.binary) for end in self._ends]
+        against = [Wealth(null, end) for end in self._ends]
         # A mean outside the range of the values is no mean, and needs no ruling out.
-        favour = [Wealth(end, null, self.binary) for end in self._ends if 0 <= end <= 1]
+        favour = [Wealth(end, null) for end in self._ends if 0 <= end <= 1]
         sequence, tally = Sequence(self.alpha), Tally()
         while True:
             values, counts = source(min(max(_FIRST, tally.shots // 8), most - tally.shots))

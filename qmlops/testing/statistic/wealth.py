@@ -52,7 +52,6 @@ class Wealth:
 
     null: float
     towards: float
-    binary: bool
     log: float = 0.0
 
     def bet(self, past: Tally, values: Array, counts: Counts) -> None:
@@ -65,8 +64,6 @@ class Wealth:
 
     def _stake(self, past: Tally) -> float:
         null, away = self._null, min(max(self.towards, _SURE), 1 - _SURE) - self._null
-        if self.binary:
-            return away / (null * (1 - null))
         kelly = away / (past.variance + away**2)
         return min(max(kelly, -(1 - _LEFT) / (1 - null)), (1 - _LEFT) / null)
 
