@@ -14,6 +14,8 @@ _TAKES = {
     "list": "groups",
     "analyze": "runs",
     "resume": "runs",
+    "stop": "runs",
+    "jobs": "actions",
     "sync": "runs",
     "emulate": "providers",
     "completion": "shells",
@@ -85,6 +87,10 @@ def _arguments(kind: str, before: Sequence[str], current: str) -> Iterator[str]:
         yield from _groups(before)
     elif kind == "runs":
         yield from (run for run in ("latest", *_runs()) if run not in before)
+    elif kind == "actions" and not before:
+        from qmlops.cli.jobs import ACTIONS
+
+        yield from ACTIONS
     elif kind == "shells" and not before:
         yield from SHELLS
     elif kind == "providers" and not before:

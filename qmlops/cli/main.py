@@ -21,6 +21,8 @@ VERBS = {
     "list": "show what a config can choose, and every field of it",
     "analyze": "compare runs: scores, baselines, curves",
     "resume": "go on with a run that was interrupted",
+    "stop": "end or pause a run that is under way",
+    "jobs": "show and settle what was sent to providers",
     "sync": "send to MLflow what a run could not send",
     "status": "show what is installed and which backends can run here",
     "doctor": "test this installation and say what to mend",
@@ -55,7 +57,7 @@ options:
   --debug        show the traceback of an error
 
 exit codes: 0 done, 1 doctor found something to mend, 2 the request was wrong, 3 a backend failed,
-70 a bug in qmlops, 130 interrupted (and saved)."""
+4 the budget refused, 70 a bug in qmlops, 130 interrupted (and saved)."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from qmlops.core.account import Reuse
 from qmlops.core.backend import Backend
+from qmlops.core.budget import Budget
 from qmlops.core.noise import Noise
 from qmlops.core.option import option, validate
 from qmlops.errors import Mistake
@@ -45,6 +47,8 @@ class Words:
     shots: int | None = option(None, "shots a circuit; null: exact values", least=1, most=10**9)
     qubits: int | None = option(None, "width; null: the least that encoder and readout need", least=1)
     suite: Suite = option(Suite(), "the budget of `qmlops test`")
+    budget: Budget = option(Budget(), "the most that a run, or a whole sweep, may spend at providers")
+    reuse: Reuse = option("fresh", "how a provider's shots that were drawn before are used; exact values always are")
 
     def __post_init__(self) -> None:
         validate(self, self._unfit_name())
@@ -72,6 +76,8 @@ class RunSpec:
     shots: int | None
     qubits: int | None
     suite: Suite
+    budget: Budget
+    reuse: Reuse
     data: Data
     encoder: Encoder
     circuit: Circuit

@@ -54,7 +54,7 @@ def energies(model: QuantumModel) -> dict[str, Any]:
     objective = model.spec.objective
     assert isinstance(objective, Energy)
     program = replace(model.program, observables=(_total(model.program.observables),))
-    task = make_task(model.spec, program, None)
+    task = make_task(model.spec, program, None, model.account)
     result = execute(task.session, [task.work(task.inputs, model.weights, "final")], "final")[0]
     energy = float(result.values[0, 0])
     exact = extreme_energy(program, objective.sign)

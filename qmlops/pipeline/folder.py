@@ -54,6 +54,19 @@ def claimed(folder: Path, new: bool) -> Iterator[Path]:
     raise RunFolderError(f"{folder} is in use by another process.\nWait until that run has ended, or stop it.")
 
 
+def in_use(folder: Path) -> bool:
+    """Whether a process carries out the run at this moment."""
+    from filelock import FileLock, Timeout
+
+    if not (folder / ".lock").exists():
+        return False
+    try:
+        with FileLock(folder / ".lock").acquire(timeout=0):
+            return False
+    except Timeout:
+        return True
+
+
 def _names(folder: Path) -> Iterator[Path]:
     yield folder
     yield from (folder.with_name(f"{folder.name}-{number}") for number in range(2, 1000))

@@ -12,10 +12,11 @@ from qmlops.core.dataset import Split
 from qmlops.core.program import Program
 from qmlops.core.work import Work
 from qmlops.errors import ConfigError
+from qmlops.execute.connect import connect
 from qmlops.execute.run import refuse_metric
 from qmlops.parts.objective import FitsGram
 from qmlops.train.support import refuse_weights
-from qmlops.train.task import Task, make_task
+from qmlops.train.task import Task, bare, make_task
 
 
 def load(spec: RunSpec) -> Split | None:
@@ -43,7 +44,7 @@ def refuse(spec: RunSpec, program: Program) -> None:
     if isinstance(spec.objective, FitsGram):
         refuse_weights(program)
         return
-    session = spec.backend.open()
+    session = connect(spec.backend, bare(spec, program))
     spec.gradient.rule(session, work)
     if spec.optimizer.ask(spec.optimizer.init(np.zeros(len(program.weights)), spec.seed)).metric:
         refuse_metric(session, work)

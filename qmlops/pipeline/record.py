@@ -41,7 +41,7 @@ class Run:
 
     @property
     def state(self) -> str:
-        """finished, failed, interrupted, or unfinished where the last event is none of these."""
+        """finished, failed, interrupted, refused, or unfinished where the last event is none of these."""
         ended = list(of_kind(read(self.folder), RunStarted | RunEnded))  # type: ignore[arg-type]
         return ended[-1].state if ended and isinstance(ended[-1], RunEnded) else "unfinished"
 

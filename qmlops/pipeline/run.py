@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import chdir, contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,12 @@ import yaml
 
 from qmlops.config.build import build
 from qmlops.config.spec import RunSpec
+from qmlops.core.control import append
 from qmlops.core.event import Event, EventLog, Note, RunEnded, RunStarted, Stamped, StepDone, history, read
-from qmlops.errors import Diverged, QmlopsError, RunFolderError
+from qmlops.errors import BudgetError, Diverged, QmlopsError, RunFolderError, Stopped
 from qmlops.parts.objective import FitsGram
 from qmlops.parts.optimizer import State
+from qmlops.pipeline.account import account_of, new_id
 from qmlops.pipeline.folder import (
     CONFIG,
     MODEL,
@@ -42,6 +44,7 @@ from qmlops.train.task import Task
 Watch = Callable[[Event], None]
 """Sees every event after it was written."""
 _CHECKPOINT_SECONDS = 1.0
+_NOTHING: Mapping[str, float | None] = {}
 _COMPILING = "compiling the engine for this machine, once; this takes some seconds"
 
 
@@ -51,24 +54,33 @@ class Interrupted(QmlopsError):
     exit_code = 130
 
 
-def start(spec: RunSpec, folder: Path, watch: Watch, overrides: list[str], tracked: bool = True) -> Run:
+def start(
+    spec: RunSpec, folder: Path, watch: Watch, overrides: list[str], tracked: bool = True, scope: str | None = None
+) -> Run:
     """Run a spec in a new folder, to its end. Raises ConfigError before anything is written.
 
-    `tracked` False leaves the tracker to a sweep that follows all of its runs at once.
+    `tracked` False leaves the tracker to a sweep that follows all of its runs at once; `scope` is
+    the sweep's id, with whose other runs the budget is shared.
     """
     task = prepare(spec)
     with claimed(folder, new=True) as taken, explained(taken):
         text = yaml.safe_dump(dict(spec.config), sort_keys=False, allow_unicode=True)
         replace_file(taken / CONFIG, text.encode())
         request = {"schema": 1, "overrides": overrides, "project": str(Path.cwd()), "tracked": tracked}
+        request["id"] = new_id()
+        request["scope"] = scope or request["id"]
         request["data"] = task.split.digest() if task.split is not None else None
         write_json(taken / REQUEST, request)
-        _carry_out(task, taken, None, watch, tracked)
+        _carry_out(task, taken, request, None, watch, tracked)
     return Run(taken)
 
 
-def resume(folder: Path, watch: Watch) -> Run:
-    """Go on where the last checkpoint stands. Raises RunFolderError for a run that has finished."""
+def resume(folder: Path, watch: Watch, budget: Mapping[str, float | None] = _NOTHING) -> Run:
+    """Go on where the last checkpoint stands, with other bounds of the budget where some are given.
+
+    Jobs in flight are gone on with, and what was paid is not paid again. Raises RunFolderError for
+    a run that has finished.
+    """
     request = read_json(folder / REQUEST)
     folder = folder.resolve()
     with chdir(_project(request)), claimed(folder, new=False), explained(folder):
@@ -79,7 +91,9 @@ def resume(folder: Path, watch: Watch) -> Run:
         if task.split is not None and request.get("data", task.split.digest()) != task.split.digest():
             told = "Put them back, or start a new run: one history cannot be of two sets of data."
             raise RunFolderError(f"The data of {folder} are not those that it was started with.\n{told}")
-        _carry_out(task, folder, load(folder), watch, tracked=True)
+        if budget:
+            append(folder, "budget", **budget)
+        _carry_out(task, folder, request, load(folder), watch, tracked=True)
     return Run(folder)
 
 
@@ -106,9 +120,12 @@ def _project(request: dict[str, Any]) -> str:
     return project
 
 
-def _carry_out(task: Task, folder: Path, state: State | None, watch: Watch, tracked: bool) -> None:
-    spec = task.spec
+def _carry_out(
+    task: Task, folder: Path, request: Mapping[str, Any], state: State | None, watch: Watch, tracked: bool
+) -> None:
+    spec, name = task.spec, folder.name if folder.parent == RUNS else folder
     with _log(folder, watch) as emit:
+        task = task.opened(account_of(request, spec, folder, emit))
         resumed = state.step if state is not None else (0 if read(folder) else None)
         emit(RunStarted(folder.name, spec.name, spec.steps, spec.seed, resumed, spec.config, versions(), os.getpid()))
         follower = spec.tracker.follow(folder) if tracked else None
@@ -119,8 +136,13 @@ def _carry_out(task: Task, folder: Path, state: State | None, watch: Watch, trac
         except KeyboardInterrupt:
             watch(Note("stopping; what was computed is saved"))
             emit(RunEnded("interrupted", reason="stopped by Ctrl-C"))
-            name = folder.name if folder.parent == RUNS else folder
             raise Interrupted(f"Stopped and saved.\nGo on with: qmlops resume {name}") from None
+        except Stopped as stop:
+            emit(RunEnded("interrupted", reason=str(stop)))
+            raise Stopped(f"{stop}\nGo on with: qmlops resume {name}") from None
+        except BudgetError as refusal:
+            emit(RunEnded("refused", reason=str(refusal)))
+            raise BudgetError(f"{refusal}\nGo on with: qmlops resume {name} {refusal.allow}", refusal.allow) from None
         except QmlopsError as error:
             emit(RunEnded("failed", reason=str(error)))
             raise
@@ -154,9 +176,16 @@ def _trained(task: Task, folder: Path, state: State | None, emit: Watch) -> Quan
 
 
 def _stepped(task: Task, folder: Path, state: State, emit: Watch) -> State:
-    """Step to the end, with a checkpoint a second and one however it ends."""
-    saved_at, saved = time.monotonic(), -1
+    """Step to the end, with a checkpoint a second, one on command, and one however it ends."""
+    saved_at, saved, control = time.monotonic(), -1, task.account.control
+
+    def keep(values: Mapping[str, Any]) -> str:
+        save(folder, state)
+        return f"saved step {state.step}"
+
+    control.handlers["checkpoint"] = keep
     try:
+        control.obey()
         for event, after in steps(task, state):
             emit(event)
             _refuse_divergence(event)
@@ -164,6 +193,7 @@ def _stepped(task: Task, folder: Path, state: State, emit: Watch) -> State:
             if time.monotonic() - saved_at > _CHECKPOINT_SECONDS:
                 save(folder, state)
                 saved_at, saved = time.monotonic(), state.step
+            control.obey()
     finally:
         if saved != state.step:
             save(folder, state)
@@ -186,10 +216,10 @@ def model_of(task: Task, state: State | None = None, support: Support | None = N
 
     weights = state.weights if state is not None else np.zeros(0)
     if task.split is None:
-        return QuantumModel(task.spec, task.program, weights)
+        return QuantumModel(task.spec, task.program, weights, account=task.account)
     split = task.split
     kept = (split.preparation, split.classes, split.columns)
-    return QuantumModel(task.spec, task.program, weights, *kept, support)
+    return QuantumModel(task.spec, task.program, weights, *kept, support, task.account)
 
 
 def _finish(task: Task, folder: Path, model: QuantumModel, emit: Watch) -> None:

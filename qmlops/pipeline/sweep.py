@@ -16,6 +16,7 @@ from qmlops.config.compose import compose
 from qmlops.config.sweep import job_of, multirun, singles
 from qmlops.core.event import Event
 from qmlops.errors import BUG, ConfigError, Mistake, QmlopsError
+from qmlops.pipeline.account import new_id
 from qmlops.pipeline.folder import RESULT, explained, write_json
 from qmlops.pipeline.record import Run
 from qmlops.pipeline.run import Interrupted, start
@@ -57,7 +58,7 @@ def sweep(overrides: Sequence[str], quiet: bool = True) -> Sweep:
     with explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
         described = {"schema": 1, "name": spec.name, "overrides": list(overrides), "project": str(Path.cwd())}
-        write_json(folder / SWEEP, described | {"quiet": quiet})
+        write_json(folder / SWEEP, described | {"quiet": quiet, "id": new_id()})
         follower = spec.tracker.follow(folder)
         try:
             multirun(_job, overrides, str(folder))
@@ -87,19 +88,19 @@ def _checked(overrides: Sequence[str]) -> Any:
 def _job(node: Any) -> None:
     """One run; what goes wrong is written into its folder and raised no further."""
     job = job_of(node)
-    quiet = json.loads((job.folder.parent / SWEEP).read_text(encoding="utf-8"))["quiet"]
+    swept = json.loads((job.folder.parent / SWEEP).read_text(encoding="utf-8"))
     overrides = [word.removeprefix("++") for word in job.overrides]
     words = " ".join(overrides)
     try:
         spec = build(job.config, job.mistakes)
-        run = start(spec, job.folder, _unwatched, overrides, tracked=False)
+        run = start(spec, job.folder, _unwatched, overrides, tracked=False, scope=swept["id"])
         line = f"{job.folder.name}: {words}  " + _scores(run)
     except Exception as error:
         if isinstance(error, Interrupted):
             raise KeyboardInterrupt from None
         line = f"{job.folder.name}: {words}  failed"
         _keep(job.folder, words, error)
-    if not quiet:
+    if not swept["quiet"]:
         print(line, file=sys.stderr, flush=True)
 
 

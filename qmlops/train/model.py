@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qmlops.config.spec import RunSpec
+from qmlops.core.account import Account
 from qmlops.core.backend import Backend, HoldsStates
+from qmlops.core.budget import Budget
 from qmlops.core.dataset import Preparation
 from qmlops.core.noise import Noise
 from qmlops.core.program import Program
@@ -20,7 +22,7 @@ from qmlops.execute.run import execute
 from qmlops.parts.objective import Classifies, FitsGram
 from qmlops.train.gram import gram
 from qmlops.train.support import Support
-from qmlops.train.task import Task
+from qmlops.train.task import Task, make_task
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +40,8 @@ class QuantumModel:
     classes: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     support: Support | None = None
+    account: Account | None = field(default=None, repr=False)
+    """The run's, while it evaluates its model; None: the model's own, with the budget of its config."""
 
     def predict(self, features: ArrayLike) -> NDArray[Any]:
         """The class of each row, by name. Raises DataError for features that do not fit."""
@@ -69,9 +73,10 @@ class QuantumModel:
         shots: int | None = None,
         noise: Noise | None = None,
         seed: int | None = None,
+        budget: Budget | None = None,
     ) -> QuantumModel:
         """The same model at another place; what is None stays, and `shots=0` means exact values."""
-        changes: dict[str, Any] = {"backend": backend, "noise": noise, "seed": seed}
+        changes: dict[str, Any] = {"backend": backend, "noise": noise, "seed": seed, "budget": budget}
         given = {name: value for name, value in changes.items() if value is not None}
         if shots is not None:
             given["shots"] = shots or None
@@ -116,4 +121,4 @@ class QuantumModel:
         return read(Path(folder))
 
     def _task(self) -> Task:
-        return Task(self.spec, self.program, self.spec.backend.open(), None, np.zeros((1, 0)), np.zeros(1, np.int64))
+        return make_task(self.spec, self.program, None, self.account)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from qmlops.config.spec import RunSpec
-from qmlops.core.backend import Session
+from qmlops.core.account import Account
+from qmlops.core.backend import Remote, Session
 from qmlops.core.dataset import Dataset, Labels, Split
 from qmlops.core.program import Program
 from qmlops.core.seed import draw, stream
 from qmlops.core.work import Array, Work
+from qmlops.execute.connect import connect
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +27,8 @@ class Task:
     inputs: Array
     """Inputs of the training rows [rows × inputs]; one row without columns where there is no data."""
     labels: Labels
+    account: Account
+    """In whose name the session works."""
 
     def rows(self, step: int) -> slice | Labels:
         """Which training rows a step uses: all, or a batch that belongs to seed and step.
@@ -51,14 +55,25 @@ class Task:
         """Inputs of rows that are already prepared."""
         return self.spec.encoder.encode(data.features, self.program.width)
 
+    def opened(self, account: Account) -> Task:
+        """The same task in the name of another account."""
+        return replace(self, session=connect(self.spec.backend, account), account=account)
 
-def make_task(spec: RunSpec, program: Program, split: Split | None) -> Task:
-    """A task with an open session."""
-    session = spec.backend.open()
+
+def make_task(spec: RunSpec, program: Program, split: Split | None, account: Account | None = None) -> Task:
+    """A task with a session, offline. Without an account it is of the program's own, as for a loaded model."""
+    account = account or bare(spec, program)
+    session = connect(spec.backend, account)
     if split is None:
-        return Task(spec, program, session, None, np.zeros((1, 0)), np.zeros(1, dtype=np.int64))
+        return Task(spec, program, session, None, np.zeros((1, 0)), np.zeros(1, dtype=np.int64), account)
     inputs = spec.encoder.encode(split.train.features, program.width)
-    return Task(spec, program, session, split, inputs, split.train.labels)
+    return Task(spec, program, session, split, inputs, split.train.labels, account)
+
+
+def bare(spec: RunSpec, program: Program) -> Account:
+    """The account of work that belongs to no run: the program names it, and its config has the budget."""
+    name = f"model-{program.digest()[:16]}" if isinstance(spec.backend, Remote) else "model"
+    return Account(name, name, spec.budget, spec.reuse, once=False)
 
 
 def first_weights(task: Task) -> Array:

@@ -1,0 +1,65 @@
+"""A run's account: ids that outlive its processes, the budget with what was added to it, and commands."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from qmlops.config.spec import RunSpec
+from qmlops.core.account import Account
+from qmlops.core.budget import Budget
+from qmlops.core.control import Control, append, commands
+from qmlops.core.event import Event
+from qmlops.errors import ConfigError, Mistake, RunFolderError, nearest, shown
+from qmlops.pipeline.folder import in_use
+
+
+def new_id() -> str:
+    """A name that no other run or sweep has."""
+    return secrets.token_hex(8)
+
+
+def account_of(request: Mapping[str, Any], spec: RunSpec, folder: Path, emit: Callable[[Event], None]) -> Account:
+    """The account of a run from its request.json; budgets that were given by commands hold, the last one first.
+
+    Of other commands only those count that are given from now on.
+    """
+    run = str(request.get("id", folder.resolve()))
+    before, position = commands(folder)
+    control = Control(folder, emit, position=position)
+    account = Account(run, str(request.get("scope", run)), spec.budget, spec.reuse, emit, control)
+    for command in before:
+        if command.name == "budget":
+            with suppress(ConfigError):
+                account.allow(command.values)
+    return account
+
+
+def bounds(words: Sequence[str]) -> dict[str, float | None]:
+    """Overrides such as `budget.usd=30` as bounds. Raises ConfigError with every mistake."""
+    known = [f"budget.{item.name}" for item in fields(Budget)]
+    mistakes, given = [], {}
+    for word in words:
+        key, _, value = word.partition("=")
+        if key not in known:
+            mistakes.append(Mistake(key, "a resume replaces nothing but the budget.", nearest(key, known)))
+            continue
+        try:
+            given[key.removeprefix("budget.")] = None if value == "null" else float(value)
+        except ValueError:
+            mistakes.append(Mistake(key, f"{shown(value)} is no bound.", "write a number, or null"))
+    if mistakes:
+        raise ConfigError(mistakes)
+    Budget(**given)  # type: ignore[arg-type]
+    return given
+
+
+def command(folder: Path, name: str, **values: Any) -> None:
+    """Give a command to a run that is under way. Raises RunFolderError for one that is not."""
+    if not in_use(folder):
+        raise RunFolderError(f"{folder} is not running, so that nobody would obey.\nSee `qmlops analyze {folder}`.")
+    append(folder, name, **values)

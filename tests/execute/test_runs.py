@@ -1,0 +1,199 @@
+"""A whole run at a provider: one batch a step, refused and resumed, stopped and resumed, never paid twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from qmlops.cli.main import main
+from qmlops.config.build import build
+from qmlops.config.compose import compose
+from qmlops.config.kind import table
+from qmlops.config.spec import RunSpec
+from qmlops.core.control import append
+from qmlops.core.event import JobMoved, RunEnded, StepDone, of_kind, read
+from qmlops.errors import BudgetError, Stopped, UnknownJob
+from qmlops.execute.ledger import FILE, bills, entries
+from qmlops.lower.reading import circuits_of
+from qmlops.parts.backend import KINDS
+from qmlops.pipeline.prepare import prepare
+from qmlops.pipeline.record import Run
+from qmlops.pipeline.run import resume, start
+from qmlops.train.model import QuantumModel
+from tests.execute.provider import FAULTS, dropped, jobs, lost_reply
+from tests.train.small_runs import outcome
+
+SHORT = ("+experiment=vqc_moons", "data.rows=24", "circuit.layers=1", "qubits=2", "metric=none", "shots=10", "steps=3")
+
+
+@pytest.fixture(autouse=True)
+def scripted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """`scripted` is a kind of backend, and the project is the test's folder."""
+    monkeypatch.setitem(KINDS, "scripted", "tests.execute.provider:Scripted")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "provider").mkdir()
+    table.cache_clear()
+    yield
+    table.cache_clear()
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> Callable[..., RunSpec]:
+    """A short run at the scripted provider."""
+
+    def make(*overrides: str, **backend: Any) -> RunSpec:
+        config = dict(compose([*SHORT, "budget.usd=null", "tracker=none", *overrides]).config)
+        config["backend"] = {"kind": "scripted", "folder": str(tmp_path / "provider"), **backend}
+        return build(config)
+
+    return make
+
+
+def ignore(event: object) -> None:
+    """Watches nothing."""
+
+
+def sent() -> list[dict[str, Any]]:
+    return jobs("provider")
+
+
+def test_a_step_is_one_request_and_preparing_sends_and_writes_nothing(spec: Any) -> None:
+    task = prepare(spec())
+    work = task.work(task.inputs, np.zeros(len(task.program.weights)), "any")
+    rule = task.spec.gradient.rule(task.session, work)
+    assert rule is not None
+    circuits = sum(circuits_of(built) for built in rule.construct(work))
+    assert not sent() and not Path(FILE).exists()
+    run = start(spec(), Path("run"), ignore, [])
+    training = [job for job, entry in zip(sent(), entries(Path(FILE)), strict=True) if entry.step.startswith("step")]
+    assert [job["circuits"] for job in training] == [circuits] * 3
+    moved = list(of_kind(read(run.folder), JobMoved))
+    assert {event.state for event in moved} == {"intent", "sending", "queued", "done"}
+    assert sum(event.shots for event in moved if event.state == "done") == sum(job["shots"] for job in sent())
+
+
+def test_the_two_points_of_spsa_travel_together(spec: Any) -> None:
+    start(spec("optimizer=spsa"), Path("run"), ignore, [])
+    steps = [entry for entry in entries(Path(FILE)) if entry.step.startswith("step")]
+    assert len(steps) == 3 and all(len(json.loads(entry.works)) == 2 for entry in steps)
+
+
+def test_a_refused_run_is_resumed_with_a_bigger_budget_and_ends_as_if_nothing_had_been(spec: Any) -> None:
+    whole = start(spec(), Path("whole"), ignore, [])
+    paid = bills(Path(FILE), entries(Path(FILE))[0].scope)[0][1]
+    assert paid is not None
+    folder, most = Path("cut"), paid * 0.6
+    with pytest.raises(BudgetError, match="qmlops resume") as refusal:
+        start(spec(f"budget.usd={most}"), folder, ignore, [])
+    assert refusal.value.exit_code == 4 and refusal.value.allow.startswith("budget.usd=")
+    assert Run(folder).state == "refused" and len(list(of_kind(read(folder), StepDone))) >= 1
+    before = len(sent())
+    with pytest.raises(BudgetError):
+        resume(folder, ignore)
+    assert len(sent()) == before
+    assert resume(folder, ignore, {"usd": paid * 1.001}).state == "finished"
+    assert outcome(folder) == outcome(whole.folder)
+    run = json.loads((folder / "request.json").read_text())["id"]
+    mine = entries(Path(FILE), run=run)
+    assert bills(Path(FILE), run)[0][1] == pytest.approx(paid) and len({entry.origin for entry in mine}) == len(mine)
+
+
+@pytest.mark.parametrize("at", [1, 3, 5])
+def test_a_run_that_is_stopped_while_it_waits_is_resumed_with_its_jobs(at: int, spec: Any) -> None:
+    whole = start(spec(), Path("whole"), ignore, [])
+    count = len(sent())
+
+    def stop(name: str, call: Callable[[], Any]) -> Any:
+        append(Path("cut"), "stop")
+        return call()
+
+    FAULTS["status"] = [*([lambda name, call: call()] * (at - 1)), stop]
+    with pytest.raises(Stopped, match="qmlops resume cut"):
+        start(spec(polls=1), Path("cut"), ignore, [])
+    assert [event.state for event in of_kind(read(Path("cut")), RunEnded)] == ["interrupted"]
+    assert resume(Path("cut"), ignore).state == "finished"
+    assert len(sent()) == 2 * count and outcome(Path("cut")) == outcome(whole.folder)
+
+
+def test_an_unknown_job_ends_the_run_until_a_person_has_decided(spec: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    FAULTS["submit"] = [lambda name, call: call(), dropped]
+    with pytest.raises(UnknownJob):
+        start(spec(), Path("run"), ignore, [])
+    assert Run(Path("run")).state == "failed"
+    token = next(entry.token for entry in entries(Path(FILE)) if entry.state == "unknown")
+    with pytest.raises(UnknownJob):
+        resume(Path("run"), ignore)
+    assert main(["jobs", "adopt", token]) == 3
+    assert main(["jobs", "forget", token]) == 0
+    assert resume(Path("run"), ignore).state == "finished"
+    spent = bills(Path(FILE), entries(Path(FILE))[0].scope)[0]
+    assert spent[3] == sum(job["shots"] for job in sent())
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize("verb", ["adopt", "retry"])
+def test_what_turns_up_later_can_be_adopted_or_sent_again(
+    verb: str, spec: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = start(spec(), Path("whole"), ignore, [])
+    count = len(sent())
+    FAULTS["submit"], FAULTS["find"] = [lost_reply], [lambda name, call: None]
+    with pytest.raises(UnknownJob):
+        start(spec(), Path("run"), ignore, [])
+    token = next(entry.token for entry in entries(Path(FILE)) if entry.state == "unknown")
+    assert main(["jobs", verb, token[:10]]) == 0
+    assert resume(Path("run"), ignore).state == "finished"
+    assert outcome(Path("run")) == outcome(whole.folder)
+    assert len(sent()) == 2 * count + (verb == "retry")
+    capsys.readouterr()
+
+
+def test_jobs_are_listed_shown_fetched_and_cancelled(spec: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    def stop(name: str, call: Callable[[], Any]) -> Any:
+        append(Path("run"), "stop")
+        return call()
+
+    FAULTS["status"] = [stop]
+    with pytest.raises(Stopped):
+        start(spec(polls=1), Path("run"), ignore, [])
+    token = entries(Path(FILE))[0].token
+    assert main(["jobs", "--json"]) == 0
+    (listed,) = json.loads(capsys.readouterr().out)["jobs"]
+    assert (listed["token"], listed["state"], listed["job"], listed["unit"]) == (token, "running", "job-0000", "USD")
+    assert main(["jobs", "show", token]) == 0 and "job-0000" in capsys.readouterr().out
+    assert main(["jobs", "fetch", token]) == 0
+    assert entries(Path(FILE))[0].state == "done"
+    assert main(["jobs", "cancel", token]) == 2, "it is done"
+    assert main(["jobs", "show", "nothing"]) == 2
+    resume(Path("run"), ignore)
+    assert len({job["token"] for job in sent()}) == len(sent())
+    capsys.readouterr()
+
+
+def test_a_loaded_model_predicts_within_the_budget_of_its_config(spec: Any) -> None:
+    start(spec(), Path("run"), ignore, [])
+    before, model = len(sent()), QuantumModel.load(Path("run") / "model")
+    assert len(model.predict([[0.1, 0.2], [1.0, -0.3]])) == 2
+    assert len(sent()) == before + 1
+    from qmlops.core.budget import Budget
+
+    with pytest.raises(BudgetError):
+        model.on(budget=Budget()).predict([[0.1, 0.2]])
+    assert len(sent()) == before + 1
+
+
+def test_stop_is_refused_for_a_run_that_is_not_running(spec: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    start(spec("steps=1"), Path("run"), ignore, [])
+    assert main(["stop", "run"]) == 2 and "is not running" in capsys.readouterr().err
+
+
+def test_no_key_is_written_anywhere(spec: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SCRIPTED_KEY", "canary-0815")
+    start(spec(), Path("run"), ignore, [])
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(files) > 10 and not [path for path in files if b"canary-0815" in path.read_bytes()]
