@@ -54,6 +54,11 @@ def garbage(code: int = 200, processed: bool = True) -> Fault:
     return Fault("garbage", processed, lambda _: Reply(code, page, {"Content-Type": "text/html"}))
 
 
+def nonsense(body: bytes = b"{}") -> Fault:
+    """JSON with nothing in it of what belongs there."""
+    return Fault("nonsense", True, lambda reply: Reply(reply.status, body, {"Content-Type": "application/json"}))
+
+
 def truncated() -> Fault:
     """Half of the right answer."""
     return Fault("truncated", True, lambda reply: replace(reply, pieces=[reply.body[: len(reply.body) // 2]]))

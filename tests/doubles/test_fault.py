@@ -10,7 +10,7 @@ import requests
 
 from qmlops.serving.conduct import Conduct, Tally
 from qmlops.serving.web import Reply, Request, as_json
-from tests.doubles.fault import Double, Fault, drip, drop, garbage, silence, status, truncated
+from tests.doubles.fault import Double, Fault, drip, drop, garbage, nonsense, silence, status, truncated
 
 done: list[str] = []
 
@@ -37,7 +37,14 @@ def test_without_a_fault_the_provider_answers(double: Double) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "code"), [(status(429, 7), 429), (status(503), 503), (status(502, processed=True), 502), (garbage(), 200)]
+    ("fault", "code"),
+    [
+        (status(429, 7), 429),
+        (status(503), 503),
+        (status(502, processed=True), 502),
+        (garbage(), 200),
+        (nonsense(), 200),
+    ],
 )
 def test_a_reply_is_replaced(double: Double, fault: Fault, code: int) -> None:
     double.plan(fault)

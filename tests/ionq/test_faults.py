@@ -11,7 +11,7 @@ import pytest
 
 from qmlops.core.work import Work
 from qmlops.errors import Ambiguous, BackendError, CredentialError, JobFailed, QmlopsError, Unavailable, Unsent
-from tests.doubles.fault import Fault, drip, drop, garbage, silence, status, truncated
+from tests.doubles.fault import Fault, drip, drop, garbage, nonsense, silence, status, truncated
 from tests.doubles.ionq import KEY, IonqDouble
 from tests.ionq.conftest import POINTS, MakeBackend, collect, turned
 
@@ -40,9 +40,9 @@ def works(backend: MakeBackend) -> list[Work]:
 
 
 DOUBT = [
-    drop(False), drop(True), silence(LONG), silence(LONG, processed=True), drip(LONG), truncated(), garbage(),
-    garbage(502), garbage(200, processed=False), status(408), *(status(code) for code in (500, 502, 503, 504, 520)),
-    status(504, processed=True), status(307),
+    nonsense(), nonsense(b"[]"), garbage(), garbage(502), garbage(200, processed=False), truncated(),
+    drop(False), drop(True), silence(LONG), silence(LONG, processed=True), drip(LONG),
+    status(307), status(408), *(status(code) for code in (500, 502, 503, 504, 520)), status(504, processed=True),
 ]  # fmt: skip
 
 
@@ -106,7 +106,7 @@ QUESTIONS = {
 @pytest.mark.parametrize("question", QUESTIONS)
 @pytest.mark.parametrize(
     "fault",
-    [drop(False), silence(LONG), truncated(), garbage(), status(429, 3), status(500), status(503)],
+    [drop(False), silence(LONG), truncated(), garbage(), nonsense(), status(429, 3), status(500), status(503)],
     ids=lambda fault: fault.name,
 )
 def test_an_unanswered_question_may_be_asked_again(

@@ -13,7 +13,7 @@ from qmlops.core import secret
 from qmlops.core.backend import Session
 from qmlops.core.option import option, validate
 from qmlops.core.program import Program
-from qmlops.core.target import Calibration, Target
+from qmlops.core.target import Calibration, Queue, Target
 from qmlops.core.ticket import Cost
 from qmlops.core.work import Work
 from qmlops.errors import JobFailed, Mistake, Unavailable
@@ -22,7 +22,7 @@ from qmlops.lower.reading import circuits_of
 from qmlops.lower.split import split
 from qmlops.parts.backend.catalogue import target_of
 from qmlops.parts.backend.ionq_client import client
-from qmlops.parts.backend.ionq_session import IonqSession, Terms
+from qmlops.parts.backend.ionq_session import IonqSession, Terms, money
 
 SIMULATOR = "simulator"
 _LEAST_DEBIASED = 500
@@ -128,7 +128,7 @@ class Ionq:
     def quote(self, works: Sequence[Work]) -> Cost:
         """What one request with these works, lowered, will cost by the account's own rate card. Asks IonQ."""
         connected = self._connect()
-        if not hasattr(connected, "question") or connected.url.endswith("v0.3"):
+        if connected.url.endswith("v0.3"):
             return Cost(None, "USD", "v0.3 of IonQ's API gives no quotes")
         one, two = _gates(works)
         answer = connected.question(
@@ -140,13 +140,16 @@ class Ionq:
             error_mitigation=str(self.debiasing).lower(),
             **{"1q_gates": str(one), "2q_gates": str(two)},
         )
-        unit = str(answer["estimated_unit"])
-        seconds = answer.get("estimated_execution_time")
+        amount, seconds = answer.get("estimated_total_cost"), answer.get("estimated_execution_time")
+        if not isinstance(amount, int | float):
+            raise Unavailable("IonQ's estimate cannot be read.")
+        card = (answer.get("rate_card") or {}).get("id", "unnamed")
+        basis = f"IonQ's estimate of {str(answer.get('estimated_at', ''))[:16]}, rate card {card}"
         return Cost(
-            float(answer["estimated_total_cost"]),
-            unit.upper() if unit.lower() == "usd" else unit,
-            f"IonQ's estimate of {str(answer['estimated_at'])[:16]}, rate card {answer['rate_card']['id']}",
-            None if seconds is None else float(seconds) / 1000,
+            float(amount),
+            money(str(answer.get("estimated_unit", "usd"))),
+            basis,
+            None if seconds is None else seconds / 1000,
         )
 
     def missing(self) -> list[Mistake]:
@@ -180,10 +183,12 @@ class Ionq:
             raise Unavailable(f"IonQ knows no {self.device} now. {error}") from None
         if facts.get("status") != "available":
             raise Unavailable(f"IonQ's {self.device} is {facts.get('status')}.")
-        source = f"{self.url}, {str(facts.get('last_updated', ''))[:16]}"
+        told = str(facts.get("last_updated", ""))
+        source = f"{self.url}, {told[:16]}"
         qubits = int(facts["qubits"]) if facts.get("qubits") else self.target().qubits
         calibration = _calibration(measured) if measured else self.target().calibration
-        return replace(self.target(), qubits=qubits, source=source, calibration=calibration)
+        queue = _queue(facts.get("average_queue_time"), told)
+        return replace(self.target(), qubits=qubits, source=source, calibration=calibration, queue=queue)
 
     def open(self) -> Session:
         return IonqSession(self.terms, self._connect)
@@ -207,6 +212,12 @@ def _gates(works: Sequence[Work]) -> tuple[int, int]:
     return one, two
 
 
+def _queue(average: Any, time: str) -> Queue | None:
+    if average is None:
+        return None
+    return Queue(time, "IonQ's average, a guess: no unit is documented, milliseconds are taken", float(average) / 1000)
+
+
 def _calibration(measured: Any) -> Calibration:
     """A characterisation: medians over the machine, so that one number holds for every qubit."""
     fidelity, timing = measured.get("fidelity") or {}, measured.get("timing") or {}
@@ -220,7 +231,7 @@ def _calibration(measured: Any) -> Calibration:
 
     spam = error("spam")
     return Calibration(
-        id=str(measured["id"]),
+        id=str(measured.get("id", "")),
         time=str(measured.get("date", "")),
         t1=entry(timing.get("t1")),
         t2=entry(timing.get("t2")),

@@ -105,11 +105,9 @@ def ask(request: Any, submits: bool, key: str, reference: str) -> Answer:
     except (requests.RequestException, HTTPError) as error:
         _no_answer(error, submits)
     if 200 <= answer.status_code < 300:
-        try:
-            answer.json()
+        if isinstance(_content(answer), dict):
             return answer
-        except ValueError:
-            _doubt("IonQ answered with something else than JSON", submits)
+        _doubt("IonQ answered with something else than JSON of the right form", submits)
     _refused(answer, submits, key, reference)
 
 
@@ -150,12 +148,17 @@ def _refused(answer: Answer, submits: bool, key: str, reference: str) -> NoRetur
     raise JobFailed(f"IonQ has no such thing (status {code}): {told}.")
 
 
+def _content(answer: Answer) -> Any:
+    """The body as JSON, None where it is none."""
+    try:
+        return answer.json()
+    except ValueError:
+        return None
+
+
 def _message(answer: Answer, key: str) -> str:
     """The provider's own words, short, without the key."""
-    try:
-        body = answer.json()
-    except ValueError:
-        return "no reason given"
+    body = _content(answer)
     told = body.get("message") if isinstance(body, dict) else None
     words = " ".join(str(told or "no reason given").replace(key, "…").split()).rstrip(".")
     return words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"

@@ -91,7 +91,9 @@ class IonqSession:
     def result(self, ticket: Ticket, works: Sequence[Work]) -> list[Result]:
         client = self._connect()
         job = client.get_job(ticket.job)
-        if job.get("status") != "completed":
+        if job.get("status") not in _STATES:
+            raise Unavailable(f"IonQ's job {ticket.job} is in a state that is not known here.")
+        if job["status"] != "completed":
             raise JobFailed(
                 f"IonQ's job {ticket.job} is {job.get('status')} and has no results. {_reason(job)}".strip()
             )
@@ -110,7 +112,9 @@ class IonqSession:
         return results
 
     def cancel(self, ticket: Ticket) -> None:
-        self._connect().cancel_job(ticket.job)
+        answer = self._connect().cancel_job(ticket.job)
+        if answer.get("status") not in _STATES:
+            raise Unavailable(f"Whether IonQ's job {ticket.job} is cancelled is not known.")
 
     def cost(self, ticket: Ticket) -> Cost:
         client = self._connect()
@@ -119,8 +123,9 @@ class IonqSession:
             return Cost(None if billed is None else float(billed), "USD", "IonQ's bill of the job")
         answer = client.question(f"jobs/{ticket.job}/cost")
         for key, basis in (("cost", "IonQ's bill of the job"), ("estimated_cost", "IonQ's estimate of the job")):
-            if isinstance(value := answer.get(key), dict) and not answer.get("dry_run"):
-                return Cost(float(value["value"]), _unit(value["unit"]), basis)
+            told = answer.get(key)
+            if isinstance(told, dict) and isinstance(told.get("value"), int | float):
+                return Cost(float(told["value"]), money(str(told.get("unit", "usd"))), basis)
         return Cost(None, "USD", "IonQ tells no cost of the job")
 
     def _circuits(self, work: Work) -> Iterator[list[Entry]]:
@@ -151,7 +156,10 @@ class IonqSession:
         client, page, seen = self._connect(), None, set()
         for _ in range(_PAGES):
             answer = client.question("jobs", **({} if page is None else {"next": page}))
-            yield from answer["jobs"]
+            jobs = answer.get("jobs")
+            if not isinstance(jobs, list):
+                raise Unavailable("IonQ's list of jobs cannot be read.")
+            yield from jobs
             page = answer.get("next")
             if not page or page in seen:
                 return
@@ -215,8 +223,11 @@ def _histograms(client: Any, job: Mapping[str, Any], sharpen: bool | None) -> li
         found = client.question(f"jobs/{job['id']}/artifacts/{artifact['id']}")
     if not isinstance(found, dict) or not found:
         raise Unavailable(f"IonQ's results of job {job['id']} cannot be read.")
-    if not any(isinstance(value, dict) for value in found.values()):
+    shares = list(found.values())
+    if all(isinstance(share, int | float) for share in shares):
         return [found]
+    if not all(isinstance(share, dict) for share in shares):
+        raise Unavailable(f"IonQ's results of job {job['id']} cannot be read.")
     return [found[child] for child in children] if set(children) == set(found) else list(found.values())
 
 
@@ -232,5 +243,6 @@ def _reason(job: Mapping[str, Any]) -> str:
     return f"{failure.get('code', '')}: {told[:160]}".strip(": ")
 
 
-def _unit(written: str) -> str:
-    return written.upper() if written.lower() in ("usd", "eur") else written
+def money(unit: str) -> str:
+    """A currency in capital letters; credits stay credits."""
+    return unit.upper() if unit.lower() in ("usd", "eur") else unit

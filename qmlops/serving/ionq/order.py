@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from qmlops.serving.ionq.circuit import Circuit, Unreadable, read
@@ -47,11 +48,11 @@ class Order:
     session: str | None = None
     settings: Mapping[str, Any] | None = None
 
-    @property
+    @cached_property
     def width(self) -> int:
         return max(circuit.width for circuit in self.circuits)
 
-    @property
+    @cached_property
     def gates(self) -> dict[str, int]:
         counts = [circuit.counts() for circuit in self.circuits]
         return {kind: sum(count[kind] for count in counts) for kind in ("1q", "2q")}
