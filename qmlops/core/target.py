@@ -1,4 +1,4 @@
-"""What a device offers and how well: Target, its limits, its price and its last calibration.
+"""What a device offers and how well: Target, its limits, its price, its last calibration and its queue.
 
 Plain facts with their date and source. Nothing here asks a provider.
 """
@@ -66,6 +66,20 @@ class Calibration:
     readout_seconds: float | None = None
 
 
+@dataclass(frozen=True)
+class Queue:
+    """How long a job waits, as the provider said at one moment."""
+
+    time: str
+    """ISO 8601."""
+    basis: str
+    """What the numbers are, and which of them is a guess."""
+    seconds: float | None = None
+    """For a job that is sent now; None: the provider does not tell."""
+    jobs: int | None = None
+    """That are ahead."""
+
+
 def of_qubit(entries: tuple[Entry, ...] | None, qubit: int) -> Entry | None:
     """The entry of a physical qubit, where one may hold for all."""
     if entries is None:
@@ -97,3 +111,5 @@ class Target:
     price: Price | None = None
     """None: the price is not known, which is never shown as 0."""
     calibration: Calibration | None = None
+    queue: Queue | None = None
+    """None: it was not asked for, or the provider does not tell. No catalogue has one."""
