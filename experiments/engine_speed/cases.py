@@ -33,7 +33,7 @@ class Effort:
 
 @dataclass(frozen=True)
 class Plan:
-    """Cases in the order in which they run: smaller batches first, for they estimate the larger ones."""
+    """Cases in the order in which they run: smaller ones first, for they estimate the larger."""
 
     cases: list[Case]
     effort: Effort

@@ -143,18 +143,20 @@ def _differences(gradients: dict[str, list[float]]) -> dict[str, float]:
 
 
 def too_much(peer: str, case: Case, effort: Effort, earlier: list[Item]) -> str | None:
-    """Why a peer is left out of a case: a step, or its memory, grown in proportion from a smaller batch."""
+    """Why a peer is left out: a step, or its memory, grown with the amplitudes from the nearest smaller case."""
     smaller = [
-        item for item in earlier if (*item["case"][:2], item["case"][3]) == (case.circuit, case.width, case.bits)
+        (Case(*item["case"]), item)
+        for item in earlier
+        if peer in item["rounds"]
+        and (item["case"][0], item["case"][3]) == (case.circuit, case.bits)
+        and item["case"][1] <= case.width
+        and item["case"][2] <= case.batch
     ]
-    for item in reversed(smaller):
-        if peer not in item["rounds"]:
-            continue
-        growth = case.batch / item["case"][2]
-        step, grown = growth * statistics.median(item["rounds"][peer]), growth * item["bytes"][peer]
-        if step > effort.longest_ms:
-            return f"about {step / 1000:.0f} s a step"
-        if grown > usable_bytes():
-            return f"about {in_words(grown)}"
+    if not smaller:
         return None
-    return None
+    nearest, item = max(smaller, key=lambda pair: (pair[0].width, pair[0].batch))
+    growth = (case.batch << case.width) / (nearest.batch << nearest.width)
+    step, grown = growth * statistics.median(item["rounds"][peer]), growth * item["bytes"][peer]
+    if step > effort.longest_ms:
+        return f"about {step / 1000:.0f} s a step"
+    return f"about {in_words(grown)}" if grown > usable_bytes() else None

@@ -11,8 +11,8 @@ from cases import MEMORY_GOAL, PLANS, goal
 STEP = "Milliseconds of a gradient step of this engine, and how many times longer its peers took: the median over \
 rounds of the ratio within a round (lowest to highest). {cores} cores; each engine at the number of threads that is \
 better for it. The difference is the largest of any entry of our gradient to the peer's."
-LEFT = "A dash is a peer that was left out of a case: its step, grown in proportion to the batch from the largest \
-smaller one that was measured, would take more than {longest:.0f} s or more memory than there is; reasons stand \
+LEFT = "A dash is a peer that was left out of a case: its step, grown with the number of amplitudes from the nearest \
+smaller case that was measured, would take more than {longest:.0f} s or more memory than there is; reasons stand \
 below the table. A ratio without a range is of one step only, for that step took more than {once:.0f} s."
 
 
