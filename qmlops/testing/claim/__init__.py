@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, Protocol
+from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 from qmlops.core.work import Work
 from qmlops.errors import Mistake
@@ -12,12 +12,18 @@ from qmlops.testing.verdict import Verdict
 
 KINDS = {
     "accuracy": "qmlops.testing.claim.accuracy:Accuracy",
+    "barren_plateau": "qmlops.testing.claim.barren_plateau:BarrenPlateau",
     "distribution": "qmlops.testing.claim.distribution:Distribution",
+    "drift": "qmlops.testing.claim.drift:Drift",
+    "entangling_capability": "qmlops.testing.claim.entangling_capability:EntanglingCapability",
     "expectation": "qmlops.testing.claim.expectation:Expectation",
+    "expressibility": "qmlops.testing.claim.expressibility:Expressibility",
     "gradient_bias": "qmlops.testing.claim.gradient_bias:GradientBias",
     "gradient_snr": "qmlops.testing.claim.gradient_snr:GradientSnr",
     "gradient_variance": "qmlops.testing.claim.gradient_variance:GradientVariance",
+    "hardware_fit": "qmlops.testing.claim.hardware_fit:HardwareFit",
     "metamorphic": "qmlops.testing.claim.metamorphic:Metamorphic",
+    "noise_resilience": "qmlops.testing.claim.noise_resilience:NoiseResilience",
     "reference": "qmlops.testing.claim.reference:Reference",
     "state": "qmlops.testing.claim.state:State",
     "unitary": "qmlops.testing.claim.unitary:Unitary",
@@ -42,9 +48,18 @@ class Claim(Protocol):
         ...
 
     def works(self, subject: Subject, level: Level) -> tuple[Work, ...]:
-        """The most that a check would run; empty where it decides exactly and spends no alpha."""
+        """The most that a check would run on the backend; empty where it decides without it."""
         ...
 
     def check(self, subject: Subject, level: Level, seed: int) -> Verdict:
         """Decide. Equal subject, level and seed give an equal verdict."""
+        ...
+
+
+@runtime_checkable
+class DrawsHere(Protocol):
+    """What a claim has besides that can leave something to chance without any work on the backend."""
+
+    def draws_here(self, subject: Subject) -> bool:
+        """Whether it draws on this machine, such as weights or rows, and so spends alpha."""
         ...

@@ -1,0 +1,201 @@
+"""Claims about a circuit as a whole, against closed forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qmlops.config.kind import load
+from qmlops.core.target import Calibration, Limits, Target
+from qmlops.core.work import Array
+from qmlops.errors import ConfigError
+from qmlops.parts.backend.qsim import Qsim
+from qmlops.pipeline.record import Run
+from qmlops.testing.claim.entangling_capability import meyer_wallach
+from qmlops.testing.claim.expressibility import relative_entropy
+from qmlops.testing.claim.hardware_fit import infidelity
+from qmlops.testing.claim.noise_resilience import headroom
+from qmlops.testing.level import Level
+from qmlops.testing.statistic.jackknife import jackknife
+from qmlops.testing.suite import plan
+from tests.conftest import MakeSpec
+from tests.testing.nulls import most_rejections
+from tests.testing.test_claims import ONE, ROTATION, subject_of
+
+LEVEL = Level(0.01, 0.95, 100_000)
+PRODUCT = ("data=none", "encoder=none", "objective=energy", "metric=none", "circuit.layers=1")
+TURNS = "circuit.blocks=[{gate: ry, wires: all, angle: theta}]"
+LOCAL = ("readout=pauli", "readout.sums=[Z0]")
+ENTANGLED = "circuit.blocks=[{gate: h, wires: [0]},{gate: cx, wires: line},{gate: rz, wires: all, angle: theta}]"
+
+
+def test_a_global_cost_of_a_product_circuit_is_a_plateau_and_its_local_twin_is_none(spec_of: MakeSpec) -> None:
+    claim = load("test", "barren_plateau")(widths=(2, 3, 4, 5, 6), draws=2000)
+    plateau = claim.check(subject_of(spec_of(*PRODUCT, TURNS, "readout=zeros", "qubits=2")), LEVEL, 1)
+    # Var of d/dtheta_0 of the product of cos²(theta/2) is (1/8) (3/8)^(n-1); Cerezo et al. 2021, arXiv:2001.00550.
+    assert plateau.outcome == "fail" and plateau.interval is not None
+    assert plateau.interval[0] <= np.log(3 / 8) - claim.claimed <= plateau.interval[1]
+    local = claim.check(subject_of(spec_of(*PRODUCT, TURNS, *LOCAL, "qubits=2")), LEVEL, 1)
+    assert local.outcome == "pass" and local.interval is not None
+    assert local.interval[0] <= 0 - claim.claimed <= local.interval[1]
+
+
+def test_what_is_no_slope_is_refused(spec_of: MakeSpec) -> None:
+    for wrong in ({"widths": (2, 4)}, {"widths": (2, 2, 4)}, {"degree": 5.0}):
+        with pytest.raises(ConfigError):
+            load("test", "barren_plateau")(**wrong)
+    subject = subject_of(spec_of(*PRODUCT, TURNS, "readout=pauli", "readout.sums=[Z2]", "qubits=3"))
+    found = load("test", "barren_plateau")(widths=(2, 3, 4), weight=3).mistakes(subject)
+    assert [item.path for item in found] == ["widths", "weight"]
+    wide = load("test", "barren_plateau")(widths=(3, 4, 5), weight=4).mistakes(subject)
+    assert [item.path for item in wide] == ["weight", "weight"]
+
+
+def test_a_derivative_that_is_always_zero_is_no_variance(spec_of: MakeSpec) -> None:
+    subject = subject_of(spec_of(*PRODUCT, TURNS, "readout=pauli", "readout.sums=[Z1]", "qubits=2"))
+    verdict = load("test", "barren_plateau")(widths=(2, 3, 4), draws=100).check(subject, LEVEL, 1)
+    assert verdict.outcome == "fail" and "vanishes" in verdict.reason
+
+
+def test_the_relative_entropy_has_its_closed_forms() -> None:
+    random, pairs = np.random.default_rng(1), 400_000
+    assert relative_entropy(np.ones(50), 1, 75) == pytest.approx(np.log(75))
+    assert relative_entropy(np.ones(50), 2, 75) == pytest.approx(3 * np.log(75))
+    for width in (1, 3):
+        assert relative_entropy(random.beta(1, 2**width - 1, pairs), width, 75) == pytest.approx(0, abs=5e-4)
+    # Equal turns about one axis have the arcsine law, whose entropy to the uniform one is ln(4 / pi).
+    arcsine = np.cos(random.uniform(0, np.pi, pairs)) ** 2
+    assert relative_entropy(arcsine, 1, 1000) == pytest.approx(np.log(4 / np.pi), abs=0.02)
+
+
+def test_a_turn_about_one_axis_is_less_expressive_than_three(spec_of: MakeSpec) -> None:
+    words = ("data=none", "encoder=none", "objective=energy", "metric=none", *LOCAL, "circuit.layers=1")
+    three = (
+        "circuit.blocks=[{gate: rz, wires: [0], angle: a},{gate: ry, wires: [0], angle: b},"
+        "{gate: rz, wires: [0], angle: c},{gate: ry, wires: [0], angle: d},{gate: rz, wires: [0], angle: e}]"
+    )
+    claim = load("test", "expressibility")(at_most=0.1, effect=0.1, pairs=4000)
+    assert claim.check(subject_of(spec_of(*words, ROTATION)), LEVEL, 1).outcome == "fail"
+    assert claim.check(subject_of(spec_of(*words, three)), LEVEL, 1).outcome == "pass"
+
+
+def test_meyer_and_wallachs_measure_has_its_closed_forms() -> None:
+    product, ghz, pair = np.zeros(8), np.zeros(8), np.zeros(8)
+    product[5] = 1
+    ghz[[0, 7]] = pair[[0, 6]] = np.sqrt(0.5)
+    states = np.array([product, ghz, pair]).astype(complex)
+    assert meyer_wallach(states, 3) == pytest.approx([0, 1, 2 / 3])
+
+
+def test_a_ghz_circuit_entangles_and_single_turns_do_not(spec_of: MakeSpec) -> None:
+    claim = load("test", "entangling_capability")(at_least=0.9, effect=0.2)
+    for blocks, outcome in ((ENTANGLED, "pass"), (TURNS, "fail")):
+        verdict = claim.check(subject_of(spec_of(*PRODUCT, blocks, *LOCAL, "qubits=3")), LEVEL, 1)
+        assert (verdict.outcome, verdict.shots) == (outcome, 0)
+    assert claim.mistakes(subject_of(spec_of(*PRODUCT, TURNS, *LOCAL, "qubits=1")))
+
+
+def test_claims_that_draw_weights_spend_alpha_though_no_backend_works_for_them(spec_of: MakeSpec) -> None:
+    words = [f"+tests.{kind}={{kind: {kind}}}" for kind in ("expressibility", "entangling_capability", "hardware_fit")]
+    spec = spec_of(*PRODUCT, ENTANGLED, *LOCAL, "qubits=3", *words)
+    found = {item.name: (item.level.alpha, item.shots) for item in plan(subject_of(spec), spec.tests)}
+    assert found == {"expressibility": (0.025, 0), "entangling_capability": (0.025, 0), "hardware_fit": (0, 0)}
+
+
+def test_noise_moves_an_energy_by_its_closed_form(spec_of: MakeSpec) -> None:
+    subject = subject_of(spec_of(*ONE, ROTATION, "circuit.layers=1", "steps=30", "optimizer.rate=0.3"))
+    clean = float(subject.model.values()[0, 0])
+    claim = load("test", "noise_resilience")(noise=0.03, delta=0.1)
+    verdict = claim.check(subject, LEVEL, 1)
+    assert verdict.effect == pytest.approx(-clean * 4 / 3 * 0.03, abs=1e-5)
+    assert verdict.outcome == "pass"
+    assert f"up to {headroom(lambda noise: abs(clean) * 4 / 3 * noise < 0.1):.3g}" in verdict.reason
+    assert replace(claim, noise=0.1).check(subject, LEVEL, 1).outcome == "fail"
+
+
+def test_the_headroom_is_found_by_halving() -> None:
+    assert headroom(lambda noise: noise < 0.2) == pytest.approx(0.2, abs=0.001)
+    assert headroom(lambda noise: True) == 0.75
+    assert headroom(lambda noise: False) == 0
+
+
+def test_rows_are_equivalent_only_where_both_sides_are_ruled_out() -> None:
+    claim, level, right = load("test", "noise_resilience")(delta=0.1), Level(0.01, 0.95, 1), np.ones(100, dtype=bool)
+
+    def broken(count: int) -> np.ndarray:
+        return np.arange(100) >= count
+
+    outcomes = [claim.of_rows(right, broken(count), 0.01, level).outcome for count in (0, 4, 5, 17, 19, 60)]
+    assert outcomes == ["pass", "pass", "inconclusive", "inconclusive", "fail", "fail"]
+    assert claim.of_rows(broken(30), right, 0.01, level).outcome == "inconclusive"
+    assert claim.of_rows(right[:20], right[:20], 0.01, level).outcome == "inconclusive"
+
+
+def test_a_stored_model_has_not_drifted_until_noise_moves_it(
+    spec_of: MakeSpec, run_of: Callable[..., Run], tmp_path: Path
+) -> None:
+    words = (*ONE, ROTATION, "circuit.layers=1", "steps=30", "optimizer.rate=0.3")
+    stored = run_of(*words).folder
+    claim = load("test", "drift")(run=str(stored), effect=0.1)
+    for exact in ("true", "false"):
+        still = subject_of(spec_of(*words, f"suite.exact={exact}"))
+        assert not claim.mistakes(still)
+        assert claim.check(still, LEVEL, 1).outcome == "pass"
+        noisy = (*words, f"suite.exact={exact}", "backend=density", "noise=depolarising", "noise.one_qubit=0.3")
+        assert claim.check(subject_of(spec_of(*noisy)), LEVEL, 1).outcome == "fail"
+    other = subject_of(spec_of(*ONE, ROTATION, "circuit.layers=2"))
+    assert [item.path for item in claim.mistakes(other)] == ["run"]
+    assert [item.path for item in load("test", "drift")(run="nowhere").mistakes(other)] == ["run"]
+
+
+class Narrow(Qsim):
+    """A machine of a line of three qubits that forget soon."""
+
+    def target(self) -> Target:
+        facts = Calibration("c", "2026-01-01", None, (1e-6,), None, None, None, 1e-7, 3e-7, 5e-7)
+        return Target("narrow", 3, False, "a test", edges=((0, 1), (1, 2)), limits=Limits(1, 100), calibration=facts)
+
+
+@pytest.mark.parametrize(
+    ("claim", "wires", "told"),
+    [
+        ({}, "line", "shortest T2"),
+        ({"duration": 2.0}, "line", ""),
+        ({"duration": 2.0}, "[[0, 2]]", "not joined"),
+        ({"duration": 2.0, "two_qubit": 1}, "line", "two-qubit gates are more than 1"),
+        ({"duration": 2.0, "depth": 2}, "line", "depth"),
+        ({"duration": 2.0, "shots": 101}, "line", "101 shots"),
+    ],
+)
+def test_each_rule_of_a_device_is_told(spec_of: MakeSpec, claim: dict[str, float], wires: str, told: str) -> None:
+    blocks = f"circuit.blocks=[{{gate: ry, wires: all, angle: theta}},{{gate: cz, wires: {wires}}}]"
+    spec = replace(spec_of(*PRODUCT, blocks, *LOCAL, "qubits=3"), backend=Narrow())
+    verdict = load("test", "hardware_fit")(**claim).check(subject_of(spec), LEVEL, 1)
+    assert verdict.outcome == ("fail" if told else "pass")
+    assert told in verdict.reason
+
+
+def test_a_compilation_that_changes_the_state_is_seen(spec_of: MakeSpec) -> None:
+    import cirq
+
+    program = subject_of(spec_of(*PRODUCT, ENTANGLED, *LOCAL, "qubits=3")).program
+    wrong = replace(program, circuit=cirq.Circuit(program.circuit, cirq.T(cirq.LineQubit(1))))
+    added = replace(program, width=4, circuit=cirq.Circuit(program.circuit, cirq.Z(cirq.LineQubit(3))))
+    assert infidelity(program, added, 1) < 1e-12
+    assert infidelity(program, wrong, 1) > 0.1
+
+
+def test_the_jackknife_covers_and_takes_the_bias_out() -> None:
+    random, missed, trials = np.random.default_rng(1), 0, 300
+
+    def log_variance(part: Array) -> float:
+        return float(np.log(part.var()))
+
+    for _ in range(trials):
+        low, high = jackknife(random.normal(size=200), log_variance).interval(0.05)
+        missed += not low <= 0 <= high
+    assert missed <= most_rejections(trials, 0.05)
