@@ -28,7 +28,7 @@ class Suite:
     """What all tests of one session may spend together, and how far they go."""
 
     alpha: float = option(0.05, "chance that any right claim fails, over the whole session", above=0, below=1)
-    power: float = option(0.95, "least chance of noticing an effect that a claim names", above=0.5, below=1)
+    power: float = option(0.99, "least chance of noticing an effect that a claim names", above=0.5, below=1)
     shots: int = option(1_000_000, "most shots that one claim may draw", unit="shots", least=1, most=10**9)
     exact: bool = option(True, "decide by exact values where the backend has some; false: draw shots everywhere")
 
