@@ -16,7 +16,7 @@ from qmlops.execute.ledger import FILE, entries
 from qmlops.execute.run import execute
 from qmlops.parts.backend.qsim import Qsim
 from tests.execute.conftest import states, work
-from tests.execute.provider import FAULTS, busy, dropped, jobs, lost_reply, rejected, silent
+from tests.execute.provider import FAULTS, busy, dropped, jobs, lost_reply, rejected, silent, simulated
 
 
 def run(place: Any, account: Any, *works: Any, step: str = "step-1") -> Any:
@@ -33,7 +33,7 @@ def equal(left: Any, right: Any) -> bool:
 
 
 def test_results_are_the_devices_to_the_last_bit(place: Any, account: Any) -> None:
-    expected = [Qsim("double").open().run(work())]  # type: ignore[attr-defined]
+    expected = [simulated(work())]
     payer = account()
     assert equal(run(place(), payer), expected)
     assert states(payer) == ["intent", "sending", "queued", "done"]
@@ -154,7 +154,7 @@ def test_all_requests_are_submitted_before_one_is_waited_for_and_joined_in_order
     moved = states(payer)
     assert moved.index("running") > max(place for place, state in enumerate(moved) if state == "sending")
     for one, other in zip(found, works, strict=True):
-        np.testing.assert_array_equal(one.values, Qsim("double").open().run(other).values)  # type: ignore[attr-defined]
+        np.testing.assert_array_equal(one.values, simulated(other).values)
 
 
 def test_parts_of_one_work_are_drawn_independently(place: Any, account: Any) -> None:
