@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
-STEP = 1.15
+STEP = 1.1
 """A rise of the time per amplitude and gate by more than this is a step."""
 COLOURS = {"batch 1": "C0", "batch 32": "C1", "points, 1 thread": "C2", "wires, 1 thread": "C3", "plain loop": "0.5"}
 
@@ -49,32 +50,40 @@ def _regime(row: dict[str, Any]) -> str:
 def _steps(found: dict[str, Any]) -> list[str]:
     text = [
         f"Every rise by more than {STEP - 1:.0%} from one width to the next, the bytes of the two states that a thread "
-        "works on, the level of memory that holds them, and what else changes there.",
+        "works on, the level of memory that holds them, what the time per byte of a plain loop does between the same "
+        "bytes, and the regime.",
         "",
-        "| line | wires | rise | two states | level | regime |",
-        "| --- " * 6 + "|",
+        "| line | wires | rise | two states | level | plain loop | regime |",
+        "| --- " * 7 + "|",
     ]
+    rates = {row["bytes"]: row["rate"] for row in found["loop"]}
     for name, rows in _by_line(found).items():
         for row, following in pairwise(rows):
             if following["ns"] > STEP * row["ns"]:
-                changes = [
-                    " → ".join(dict.fromkeys(map(say, (row, following)))) for say in (_size, _level_in(found), _regime)
-                ]
+                size, level, regime = (_change(say, row, following) for say in (_size, _level_in(found), _regime))
+                loop = rates[row["bytes"]] / rates[following["bytes"]]
                 text.append(
                     f"| {name} | {row['width']} → {following['width']} | {following['ns'] / row['ns']:.2f} × | "
-                    + " | ".join(changes)
-                    + " |"
+                    f"{size} | {level} | {loop:.2f} × | {regime} |"
                 )
     return text
+
+
+def _change(say: Callable[[dict[str, Any]], str], row: dict[str, Any], following: dict[str, Any]) -> str:
+    return " → ".join(dict.fromkeys([say(row), say(following)]))
 
 
 def _size(row: dict[str, Any]) -> str:
     return f"{row['bytes'] >> 10} KiB"
 
 
-def _level_in(found: dict[str, Any]) -> Any:
+def _level_in(found: dict[str, Any]) -> Callable[[dict[str, Any]], str]:
+    """What holds the states: the last cache those of all threads together, the others those of one."""
+    *own, (last, shared) = sorted(found["caches"].items())
+
     def level(row: dict[str, Any]) -> str:
-        return next((name for name, size in found["caches"].items() if row["bytes"] <= size), "memory")
+        fits = [name for name, size in own if row["bytes"] <= size]
+        return fits[0] if fits else last if row["bytes"] * row["regime"][2] <= shared else "memory"
 
     return level
 
