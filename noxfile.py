@@ -92,9 +92,10 @@ def kills(session: nox.Session) -> None:
 
 @nox.session
 def programs(session: nox.Session) -> None:
-    """Gradients and unitaries of 200 random programs. Takes minutes."""
+    """Gradients and unitaries of 200 random programs, and 300 in each device's gates. Takes minutes."""
     _install(session, CIRQ[0])
     session.run("pytest", "tests/properties", env={"QMLOPS_PROGRAMS": "200"})
+    session.run("pytest", "tests/lower/test_native.py", env={"QMLOPS_PROGRAMS": "300"})
 
 
 @nox.session

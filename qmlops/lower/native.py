@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from qmlops.core.program import Program
-from qmlops.lower.affine import Affine, Exponent, shown
+from qmlops.lower.affine import Exponent, shown
+from qmlops.lower.collapse import collapsed
 from qmlops.lower.cut import pieces
 from qmlops.lower.gate_set import GateSet
 from qmlops.lower.piece import (
@@ -41,8 +42,8 @@ def native(program: Program, gates: GateSet) -> Program:
 
     wire = {qubit: number for number, qubit in enumerate(program.qubits)}
     writer = _Native(program.qubits, gates)
-    for operation in program.circuit.all_operations():
-        writer.take(pieces(operation, wire))
+    operations = program.circuit.all_operations()
+    writer.take(collapsed(piece for operation in operations for piece in pieces(operation, wire)))
     return replace(program, circuit=cirq.Circuit(writer.finish()))
 
 
@@ -202,27 +203,29 @@ class _Native:
         if self.gates.couplings or len(present) < 2:
             self.take([Coupled(wires, letters, part) for letters, part in present])
             return
-        if len(present) == 3 and not any(isinstance(part, Affine) for part in parts):
-            self._by_cz(wires, parts)
-            return
-        (letters, exponent), more, *rest = present
-        self._sandwich(wires, letters, exponent, more)
-        self.take([Coupled(wires, letters, part) for letters, part in rest])
+        if self.gates.exchange == "iswap" and all(part in (0.5, -0.5) for part in (x, y)):
+            self._locally(wires, "XX", 1.0 if x != 0.5 else 0.0)
+            self._locally(wires, "YY", 1.0 if y != 0.5 else 0.0)
+            self._entangle(wires, undo=True)
+            self._couple(Coupled(wires, "ZZ", z))
+        elif len(present) == 2:
+            (letters, exponent), more = present
+            self._sandwich(wires, letters, exponent, more)
+        else:
+            self._threefold(wires, x, y, z)
 
-    def _by_cz(self, wires: Wires, exponents: list[Exponent]) -> None:
-        """A fixed interaction by at most three CZ, as Cirq finds them."""
-        import cirq
+    def _threefold(self, wires: Wires, x: Exponent, y: Exponent, z: Exponent) -> None:
+        """XX**x YY**y ZZ**z by three entangling gates (as few as Vatan and Williams 2004 prove).
 
-        qubits = cirq.LineQubit.range(2)
-        matrix = cirq.unitary(
-            cirq.Circuit(
-                getattr(cirq, letter * 2)(*qubits) ** part for letter, part in zip("XYZ", exponents, strict=True)
-            )
-        )
-        found = cirq.two_qubit_matrix_to_cz_operations(*qubits, matrix, allow_partial_czs=False)
-        wire: Mapping[cirq.Qid, int] = dict(zip(qubits, wires, strict=True))
-        for operation in found:
-            self.take(pieces(operation, wire))
+        A CNOT carries XX, ZZ and YY to X on the first wire, Z on the second, and -XZ. The CNOT after
+        them is a ZX that commutes with XZ, so that both are one sandwich.
+        """
+        first, second = wires
+        self._control(Controlled(wires, "ZX", 1.0))
+        self.runs[first].rotate("X", x)
+        self.runs[second].rotate("Z", z)
+        self._sandwich(wires, "XZ", -y, ("ZX", -0.5))
+        self._locally(wires, "ZX", 0.5)
 
     def _swap(self, wires: Wires) -> None:
         import cirq

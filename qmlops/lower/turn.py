@@ -7,7 +7,7 @@ Pauli letter is exp(-i pi t/2 P), which is Cirq's P**t up to a phase: exponents 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
 import numpy as np
@@ -28,6 +28,11 @@ def power(letter: str, exponent: float) -> Turn:
     entries = [math.cos(angle), 0.0, 0.0, 0.0]
     entries[1 + LETTERS.index(letter)] = math.sin(angle)
     return entries[0], entries[1], entries[2], entries[3]
+
+
+def of_power(turn: Turn, letter: str) -> float:
+    """The exponent of a turn that is a power of this letter."""
+    return wrapped(2 * math.atan2(turn[1 + LETTERS.index(letter)], turn[0]) / math.pi)
 
 
 def after(second: Turn, first: Turn) -> Turn:
@@ -114,14 +119,6 @@ def _symmetric(turn: Turn, axis: str, middle: str) -> tuple[float, float, float]
 def _sign(first: str, second: str) -> int:
     """Of the product of two different letters in the order X, Y, Z, X."""
     return 1 if (LETTERS.index(second) - LETTERS.index(first)) % 3 == 1 else -1
-
-
-def product(powers: Sequence[tuple[str, float]]) -> Turn:
-    """The turn of powers in time order."""
-    turn = IDENTITY
-    for letter, exponent in powers:
-        turn = after(power(letter, exponent), turn)
-    return turn
 
 
 @cache

@@ -12,7 +12,7 @@ import sympy
 
 from qmlops.core.program import Program
 
-PROGRAMS = int(os.environ.get("QMLOPS_PROGRAMS", "20"))
+PROGRAMS = int(os.environ.get("QMLOPS_PROGRAMS", "10"))
 """How many programs a gate set; the long form sets 300."""
 SYMBOLS = tuple(f"s{index}" for index in range(6))
 

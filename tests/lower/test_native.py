@@ -83,16 +83,17 @@ def test_the_program_survives_json(gates: GateSet) -> None:
         (cirq.CZ, {IONQ: 1, BRAKET: 1, IQM: 1, IBM: 1, IBM_ECR: 1, RIGETTI: 2}),
         (cirq.CX, {IONQ: 1, BRAKET: 1, IQM: 1, IBM: 1, IBM_ECR: 1, RIGETTI: 2}),
         (cirq.ISWAP, {IONQ: 2, BRAKET: 1, IQM: 2, IBM: 2, RIGETTI: 1}),
-        (cirq.SWAP, {IONQ: 1, BRAKET: 1, IQM: 3, IBM: 3, IBM_ECR: 3}),
+        (cirq.SWAP, {IONQ: 1, BRAKET: 1, IQM: 3, IBM: 3, IBM_ECR: 3, RIGETTI: 3}),
         (cirq.ZZ**0.3, {IONQ: 1, BRAKET: 1, IQM: 2, IBM: 2, RIGETTI: 2}),
         (cirq.ControlledGate(cirq.ry(0.7)), {IONQ: 1, BRAKET: 1, IQM: 2, IBM: 2, RIGETTI: 2}),
         (cirq.ControlledGate(cirq.ry(sympy.Symbol("s1"))), {IONQ: 1, BRAKET: 1, IQM: 2, IBM: 2, RIGETTI: 2}),
         (cirq.ISWAP ** sympy.Symbol("s1"), {IONQ: 2, BRAKET: 1, IQM: 2, IBM: 2, RIGETTI: 2}),
         (cirq.MatrixGate(cirq.testing.random_unitary(4, random_state=3)), {IONQ: 3, BRAKET: 3, IQM: 3, IBM: 3}),
+        (cirq.SWAP ** sympy.Symbol("s1"), {IONQ: 3, BRAKET: 3, IQM: 3, IBM: 3, IBM_ECR: 3}),
         (cirq.ZZ**2, {IONQ: 0, BRAKET: 0, IQM: 0, IBM: 0, RIGETTI: 0}),
         (cirq.ZZ, {IONQ: 0, BRAKET: 0, IQM: 0, IBM: 0, RIGETTI: 0}),
     ],
-    ids=str,
+    ids=lambda value: str(value) if isinstance(value, cirq.Gate) else "",
 )
 def test_a_gate_takes_no_more_interactions_than_theory_asks(gate: cirq.Gate, most: dict[GateSet, int]) -> None:
     for gates, count in most.items():
@@ -104,6 +105,18 @@ def test_controls_cost_what_the_phase_polynomial_has() -> None:
         qubits = cirq.LineQubit.range(controls + 1)
         whole = Program(cirq.Circuit(cirq.X(qubits[-1]).controlled_by(*qubits[:-1])), controls + 1, (), (), ())
         assert figures(native(whole, IBM)).two_qubit == cnots
+
+
+def test_rotations_about_pauli_strings_lose_their_innermost_cnots() -> None:
+    qubits, s = cirq.LineQubit.range(4), sympy.Symbol("s0")
+    for size in (2, 3, 4):
+        ladder = [cirq.CX(qubits[index], qubits[index + 1]) for index in range(size - 1)]
+        for turn in (cirq.rz(s), cirq.Y**0.3):
+            before = Program(cirq.Circuit([*ladder, turn.on(qubits[size - 1]), *ladder[::-1]]), 4, (), SYMBOLS, ())
+            for gates, count in ((IONQ, 2 * size - 3), (IBM, 2 * size - 2)):
+                lowered = native(before, gates)
+                assert figures(lowered).two_qubit == count
+                assert distance(unitary(before, point(size)), unitary(lowered, point(size))) < 1e-8
 
 
 def test_gates_of_the_set_are_kept_as_they_are() -> None:
