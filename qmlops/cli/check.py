@@ -48,6 +48,6 @@ def main(options: argparse.Namespace) -> int:
 
 
 def _plan(spec: Any) -> dict[str, Any]:
-    from qmlops.pipeline.plan import plan
+    from qmlops.pipeline.plan.whole import outline
 
-    return plan(spec)
+    return outline(spec)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 SHELLS = ("bash", "zsh", "fish")
 _TAKES = {
     "run": "overrides",
+    "plan": "overrides",
     "check": "overrides",
     "test": "overrides",
     "list": "groups",

@@ -16,6 +16,7 @@ from qmlops.errors import BUG, QmlopsError, nearest
 
 VERBS = {
     "run": "train a model as an experiment says, or many with -m",
+    "plan": "count and price a run before anything is sent",
     "check": "compose and validate a request without running it",
     "test": "check what an experiment claims of itself",
     "list": "show what a config can choose, and every field of it",

@@ -7,17 +7,19 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
+from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig
 
 from qmlops.config.compose import MAIN, free, parse, resolve
 from qmlops.config.diagnose import COMPOSITION, explain
 from qmlops.config.place import register, shipped
-from qmlops.errors import ConfigError, Mistake
+from qmlops.errors import ConfigError, Mistake, shown
 
 
 @dataclass(frozen=True)
@@ -65,13 +67,7 @@ def singles(overrides: Sequence[str]) -> Iterator[list[str]]:
     The first has the first value of each choice; each other one differs in one place. What is no
     override stays as it is, for `compose` to tell of.
     """
-    parsed = [parse(text) for text in overrides]
-    choices = [
-        [f"{_key(text)}={value}" for value in override.sweep_string_iterator()]
-        if override is not None and override.is_discrete_sweep()
-        else [text]
-        for text, override in zip(overrides, parsed, strict=True)
-    ]
+    parsed, choices = _choices(overrides)
     kept = [
         number
         for number, override in enumerate(parsed)
@@ -82,6 +78,35 @@ def singles(overrides: Sequence[str]) -> Iterator[list[str]]:
     for place, number in enumerate(kept):
         for other in choices[number][1:]:
             yield [*first[:place], other, *first[place + 1 :]]
+
+
+def grid(overrides: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """Every run that the basic sweeper makes, in its order: the words by which it differs, and its request.
+
+    Raises ConfigError for a sweep whose values are drawn while it goes on.
+    """
+    parsed, choices = _choices(overrides)
+    drawn = [
+        Mistake(_key(text), f"{shown(text)} is drawn while the sweep goes on.", "write the values, as in KEY=1,2,3")
+        for text, override in zip(overrides, parsed, strict=True)
+        if override is not None and override.is_sweep_override() and not override.is_discrete_sweep()
+    ]
+    if drawn:
+        raise ConfigError(drawn)
+    for request in product(*choices):
+        words = [word for word, options in zip(request, choices, strict=True) if len(options) > 1]
+        yield " ".join(words), list(request)
+
+
+def _choices(overrides: Sequence[str]) -> tuple[list[Override | None], list[list[str]]]:
+    """Each override as it was read, and the overrides of one value each that it stands for."""
+    parsed = [parse(text) for text in overrides]
+    return parsed, [
+        [f"{_key(text)}={value}" for value in override.sweep_string_iterator()]
+        if override is not None and override.is_discrete_sweep()
+        else [text]
+        for text, override in zip(overrides, parsed, strict=True)
+    ]
 
 
 def _key(override: str) -> str:

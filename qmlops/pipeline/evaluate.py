@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from qmlops.core.dataset import Dataset, Split
+from qmlops.core.dataset import Dataset, Labels, Split
 from qmlops.core.observable import Observable, PauliSum
 from qmlops.core.program import Program
+from qmlops.core.work import Result
 from qmlops.errors import RequestError
 from qmlops.execute.run import execute
 from qmlops.parts.backend.qsim import Qsim
@@ -31,8 +32,8 @@ def evaluate(model: QuantumModel, split: Split | None) -> dict[str, Any]:
 
 def accuracies(model: QuantumModel, split: Split) -> dict[str, Any]:
     """Accuracy on each part, confusion on the test part, boundary where there are two features."""
-    predicted = {name: _labels(model, part) for name, part in split.raw.items() if len(part)}
-    metrics, intervals = {"loss": final_loss(model, split)}, {}
+    predicted, loss = predictions(model, split)
+    metrics, intervals = {"loss": loss}, {}
     for name, labels in predicted.items():
         hits = int(np.sum(labels == split.raw[name].labels))
         metrics[f"{name}_accuracy"] = hits / len(labels)
@@ -53,9 +54,7 @@ def energies(model: QuantumModel) -> dict[str, Any]:
     """The energy at the final weights, and the exact one where it can be computed."""
     objective = model.spec.objective
     assert isinstance(objective, Energy)
-    program = replace(model.program, observables=(_total(model.program.observables),))
-    task = make_task(model.spec, program, None, model.account)
-    result = execute(task.session, [task.work(task.inputs, model.weights, "final")], "final")[0]
+    program, result = total_energy(model)
     energy = float(result.values[0, 0])
     exact = extreme_energy(program, objective.sign)
     metrics = {"energy": energy, "loss": objective.sign * energy}
@@ -69,6 +68,18 @@ def energies(model: QuantumModel) -> dict[str, Any]:
     if model.spec.shots is not None:
         intervals["energy"] = bounded(energy, float(result.variances[0, 0]), model.spec.shots, _reach(program))
     return {"metrics": metrics, "intervals": intervals, "baselines": baselines, "confusion": None, "boundary": None}
+
+
+def predictions(model: QuantumModel, split: Split) -> tuple[dict[str, Labels], float]:
+    """The predicted classes of each part that has rows, and the loss: all that is sent for accuracies."""
+    return {name: _labels(model, part) for name, part in split.raw.items() if len(part)}, final_loss(model, split)
+
+
+def total_energy(model: QuantumModel) -> tuple[Program, Result]:
+    """The program with the sum of its observables, and what was read of it: all that is sent for energies."""
+    program = replace(model.program, observables=(_total(model.program.observables),))
+    task = make_task(model.spec, program, None, model.account)
+    return program, execute(task.session, [task.work(task.inputs, model.weights, "final")], "final")[0]
 
 
 def final_loss(model: QuantumModel, split: Split) -> float:
@@ -98,8 +109,9 @@ def _reach(program: Program) -> tuple[float, float]:
     return constant - swing, constant + swing
 
 
-def _labels(model: QuantumModel, part: Dataset) -> Any:
-    return model.scores(part.features).argmax(axis=1)
+def _labels(model: QuantumModel, part: Dataset) -> Labels:
+    labels: Labels = model.scores(part.features).argmax(axis=1)
+    return labels
 
 
 def _confusion(truth: Any, predicted: Any, classes: int) -> list[list[int]]:

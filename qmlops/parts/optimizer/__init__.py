@@ -62,7 +62,10 @@ class State:
 
 
 class Optimizer(Protocol):
-    """One method of minimisation."""
+    """One method of minimisation.
+
+    One that can be done before its last step says so by `ends_early: ClassVar[bool] = True`.
+    """
 
     def init(self, weights: Array, seed: int) -> State: ...
     def ask(self, state: State) -> Request:

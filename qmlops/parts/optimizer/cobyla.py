@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from qmlops.core.option import option, validate
 from qmlops.core.work import Array
@@ -15,6 +15,8 @@ from qmlops.parts.optimizer.transcript import Found, ask, begin, tell
 @dataclass(frozen=True)
 class Cobyla:
     """Ends by itself when its simplex is small; each evaluation counts as a step."""
+
+    ends_early: ClassVar[bool] = True
 
     distance: float = option(0.5, "size of the first simplex", unit="rad", above=0, most=100)
     tolerance: float = option(1e-6, "size of the last simplex", unit="rad", above=0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from qmlops.core.option import option, validate
 from qmlops.core.work import Array
@@ -15,6 +15,8 @@ from qmlops.parts.optimizer.transcript import Found, ask, begin, tell
 @dataclass(frozen=True)
 class LBfgsB:
     """Ends by itself when it has converged; each evaluation counts as a step."""
+
+    ends_early: ClassVar[bool] = True
 
     memory: int = option(10, "number of corrections that the Hessian is made from", least=1, most=1000)
     tolerance: float = option(1e-12, "relative decrease of the loss below which it ends", least=0)

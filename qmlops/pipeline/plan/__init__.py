@@ -1,0 +1,1 @@
+"""What a request would do, cost and be worth: counted and priced before anything is sent."""

@@ -1,0 +1,1 @@
+"""Offers to one choice with its reason."""
