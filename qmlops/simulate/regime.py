@@ -18,7 +18,7 @@ WIDE_SAMPLES = 14
 """From here on sixteen states do not fit the caches, and lanes hold wires."""
 NARROW = 7
 """Below this many wires there are too few rows for lanes to hold wires."""
-LARGE = 13
+LARGE = 18
 """From here on threads may share one state."""
 HUGE = 20
 """From here on they always do: two states a thread leave the last-level cache."""
