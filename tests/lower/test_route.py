@@ -121,14 +121,17 @@ def test_pairs_that_do_not_work_are_not_used() -> None:
         route(random_program(2, 4, 8), target(line(6), facts), IBM)
 
 
-def test_more_trials_never_make_the_success_worse() -> None:
-    random = np.random.default_rng(1)
+@pytest.mark.parametrize("seed", range(3))
+def test_more_trials_never_make_the_success_worse(seed: int) -> None:
+    random = np.random.default_rng(seed)
     errors = {edge: float(random.uniform(0.001, 0.03)) for edge in HEAVY}
-    facts = Calibration("c", "t", two_qubit_error=errors, one_qubit_error=(0.0,))
-    device = target(HEAVY, facts)
-    before = random_program(8, 5, 8)
-    few, many = (success(route(before, device, IBM, trials=count), device) for count in (1, 8))
-    assert few is not None and many is not None and many >= 0.9 * few
+    device = target(HEAVY, Calibration("c", "t", two_qubit_error=errors, one_qubit_error=(0.0,)))
+    qubits = cirq.LineQubit.range(6)
+    pairs = [random.permutation(6)[:2] for _ in range(15)]
+    before = Program(cirq.Circuit(cirq.CZ(qubits[a], qubits[b]) for a, b in pairs), 6, (), (), ())
+    few, some, many = (success(route(before, device, IBM, trials=count), device) for count in (1, 3, 8))
+    assert few is not None and some is not None and many is not None
+    assert few <= some * (1 + 1e-9) <= many * (1 + 1e-9) ** 2
 
 
 def test_a_device_that_joins_all_pairs_leaves_wires_where_they_are() -> None:
