@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from qmlops.core.event import Event, Note, RunEnded, RunStarted, StepDone
+from qmlops.core.event import Event, JobMoved, Note, Obeyed, RunEnded, RunStarted, StepDone
 
 _TERMINAL_SECONDS = 0.1
 _PLAIN_SECONDS = 5.0
@@ -43,6 +43,10 @@ class Progress:
             self._end()
         elif isinstance(event, Note):
             self._line(event.text)
+        elif isinstance(event, Obeyed):
+            self._line(f"{event.command}: {event.outcome}")
+        elif isinstance(event, JobMoved) and event.state not in ("intent", "sending"):
+            self._line(_moved(event))
 
     def _step(self, event: StepDone) -> None:
         if self.last is None:
@@ -91,6 +95,16 @@ class Progress:
         if self._live:
             text = "\r" + text.ljust(self._columns)
         print(text, file=self.out, flush=True)
+
+
+def _moved(event: JobMoved) -> str:
+    """A job as a line: what it is, where it stands, and what it costs."""
+    words = [f"{event.backend} {event.job or event.token} {event.state}", f"{event.circuits} circuits"]
+    words.append(f"{event.shots} shots")
+    words.append("price unknown" if event.cost is None else f"{event.cost:.2f} {event.unit}")
+    if event.place is not None:
+        words.append(f"place {event.place}")
+    return "  ".join([*words, event.reason]).rstrip()
 
 
 def _clock(seconds: float) -> str:

@@ -12,8 +12,8 @@ _EXAMPLES = """examples:
   qmlops resume latest budget.usd=30     with more money, where the budget refused it
 
 The run goes on from its last checkpoint and ends with the same weights and history as if it had
-never stopped, in the same MLflow run. Jobs at a provider are gone on with, and nothing is paid again.
-A run that `qmlops stop --pause` has paused goes on."""
+never stopped, in the same MLflow run. Jobs at a provider are gone on with, and what was paid is not
+paid again. A run that `qmlops stop --pause` has paused goes on."""
 
 
 def parser() -> argparse.ArgumentParser:

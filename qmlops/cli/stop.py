@@ -6,9 +6,9 @@ import argparse
 import json
 
 _EXAMPLES = """examples:
-  qmlops stop latest              end it with a checkpoint; its jobs go on, and a resume collects them
-  qmlops stop latest --now        the same, and cancel its jobs at the provider
-  qmlops stop latest --pause      submit nothing more until `qmlops resume latest`
+  qmlops stop latest            end it with a checkpoint; a resume collects its jobs
+  qmlops stop latest --now      the same, and cancel its jobs at the provider
+  qmlops stop latest --pause    submit nothing more until `qmlops resume latest`
 
 The run obeys between two steps, and while it waits for a job."""
 

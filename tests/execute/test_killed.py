@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -59,25 +60,43 @@ CASES = [(point, False) for point in POINTS] + [("after the sending mark", True)
 """Whether the provider takes equal tokens for one request matters only while one is sent."""
 
 
-@pytest.mark.parametrize(("point", "idempotent"), CASES)
-def test_a_run_that_was_killed_goes_on_with_exactly_one_job(point: str, idempotent: bool, tmp_path: Path) -> None:
-    (tmp_path / "provider").mkdir()
-    code = (
-        "import sys; from pathlib import Path; from tests.execute.test_killed import die_at, run;"
-        f"die_at({point!r}); run(Path(sys.argv[1]), {idempotent})"
-    )
-    killed = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, timeout=120)
-    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()[-500:]
+def die_everywhere(folder: Path) -> None:
+    """One process a case, each with a provider and a journal of its own, all killed; prints by which signal."""
+    signals = []
+    for number, (point, idempotent) in enumerate(CASES):
+        (folder / str(number) / "provider").mkdir(parents=True)
+        child = os.fork()
+        if not child:
+            die_at(point)
+            run(folder / str(number), idempotent)
+            os._exit(0)
+        signals.append(os.WTERMSIG(os.waitpid(child, 0)[1]))
+    print(json.dumps(signals))
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which every case was killed; one interpreter imports Cirq for all of them."""
+    folder = tmp_path_factory.mktemp("killed")
+    code = "import sys, pathlib, tests.execute.test_killed as it; it.die_everywhere(pathlib.Path(sys.argv[1]))"
+    done = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == [signal.SIGKILL] * len(CASES)
+    return folder
+
+
+@pytest.mark.parametrize("number", range(len(CASES)), ids=[f"{point}-{idempotent}" for point, idempotent in CASES])
+def test_a_run_that_was_killed_goes_on_with_exactly_one_job(number: int, killed: Path, tmp_path: Path) -> None:
+    (point, idempotent), folder = CASES[number], killed / str(number)
     if point == "after the sending mark" and not idempotent:
         for _ in range(2):
             with pytest.raises(UnknownJob):
-                run(tmp_path, idempotent)
-        assert not jobs(tmp_path / "provider")
+                run(folder, idempotent)
+        assert not jobs(folder / "provider")
         return
-    (found,) = run(tmp_path, idempotent)
-    (job,) = jobs(tmp_path / "provider")
-    (entry,) = entries(tmp_path / FILE)
+    (found,) = run(folder, idempotent)
+    (job,) = jobs(folder / "provider")
+    (entry,) = entries(folder / FILE)
     assert (entry.state, entry.job, entry.token) == ("done", job["job"], job["token"])
-    assert bills(tmp_path / FILE, "run") == [("USD", 6.0, 6, 600)]
-    (tmp_path / "other" / "provider").mkdir(parents=True)
-    np.testing.assert_array_equal(found.values, run(tmp_path / "other", idempotent)[0].values)
+    assert bills(folder / FILE, "run") == [("USD", 6.0, 6, 600)]
+    (tmp_path / "provider").mkdir()
+    np.testing.assert_array_equal(found.values, run(tmp_path, idempotent)[0].values)
