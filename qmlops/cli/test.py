@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from typing import TYPE_CHECKING
 
@@ -15,13 +16,15 @@ _EXAMPLES = """examples:
   qmlops test +experiment=vqc                        every claim of the experiment
   qmlops test +experiment=vqc --plan                 shots and cost, before anything runs
   qmlops test +experiment=vqc suite.exact=false      draw shots, as hardware would
+  qmlops test +experiment=vqc backend=ionq backend.device=qpu.forte-1 shots=1000 --spend 20
   qmlops test +experiment=vqc tests.sampled.effect=0.02 suite.alpha=0.01
   qmlops test --run latest                           the model of a stored run
   qmlops test +experiment=vqc --junit tests.xml --md -
 
 A claim passes when errors as large as its effect are ruled out, fails when the claim itself is, and
 is inconclusive otherwise; nothing is tried twice. Exit code 0: all pass. 1: one fails or is
-inconclusive. 2: the request is wrong, or nothing is declared."""
+inconclusive. 2: the request is wrong, or nothing is declared. 4: hardware without --spend, or more
+than it."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -35,11 +38,23 @@ def parser() -> argparse.ArgumentParser:
     built.add_argument("--run", metavar="RUN", help="test the model of a stored run, and train none")
     built.add_argument("--claim", action="append", default=[], metavar="NAME", help="only this claim; may be repeated")
     built.add_argument("--category", choices=("unit", "integration", "quantum", "hardware"), help="only such claims")
+    built.add_argument("--spend", type=_usd, metavar="USD", help="what claims on a provider's hardware may cost in all")
     built.add_argument("--plan", action="store_true", help="show shots, circuits and cost, and run nothing")
     built.add_argument("--json", action="store_true", help="print JSON")
     built.add_argument("--md", metavar="FILE", help="write a Markdown summary; - prints it")
     built.add_argument("--junit", metavar="FILE", help="write JUnit XML; - prints it")
     return built
+
+
+def _usd(text: str) -> float:
+    """An amount of money. Raises ArgumentTypeError, which argparse prints."""
+    try:
+        amount = float(text)
+    except ValueError:
+        amount = math.nan
+    if not 0 <= amount < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is no amount of USD, such as 10 or 2.50")
+    return amount
 
 
 def main(options: argparse.Namespace) -> int:
@@ -60,7 +75,7 @@ def _opened(options: argparse.Namespace) -> Session:
 
     stored = Run(find(options.run)) if options.run else None
     request = spec_of(stored.folder) if stored and not options.overrides else spec(options.overrides)
-    return open_session(request, options.claim, options.category, stored, _talk)
+    return open_session(request, options.claim, options.category, stored, _talk, options.spend)
 
 
 def _plan(session: Session, as_json: bool) -> int:

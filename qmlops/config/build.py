@@ -16,6 +16,10 @@ from qmlops.core.option import describe_bounds
 from qmlops.errors import ConfigError, Mistake, RequestError, nearest, shown
 
 
+_ABSENT = {"router": {"kind": "choice"}}
+"""What stands for a group in configs that were stored before there was one."""
+
+
 @dataclass
 class Builder:
     """Makes parts and remembers what was wrong; gives None in place of a part with a mistake."""
@@ -32,7 +36,7 @@ class Builder:
         words = self.part(Words, {key: config[key] for key in names if key in config}, "")
         told = {mistake.path.partition(".")[0] for mistake in self.mistakes}
         parts = {
-            group: self.group(group, config.get(group), group)
+            group: self.group(group, config.get(group, _ABSENT.get(group)), group)
             for group in GROUPS
             if group in config or group not in told
         }
@@ -45,7 +49,15 @@ class Builder:
         """The parts of one group that a mapping names."""
         if not isinstance(nodes, Mapping):
             return self._wrong(word, f"{shown(nodes)} is no mapping.", f"write {word}: {{name: {{kind: …}}}}")
-        return {str(name): self.group(NAMED[word], node, f"{word}.{name}") for name, node in nodes.items()}
+        whole = {str(name) for name, node in nodes.items() if not isinstance(node, Mapping) or "kind" in node}
+        for name in nodes.keys() - whole:
+            told = (nearest(str(name), sorted(whole)), "kinds: " + ", ".join(table(NAMED[word])))
+            self._wrong(f"{word}.{name}.kind", "it is missing.", "; ".join(hint for hint in told if hint))
+        return {
+            str(name): self.group(NAMED[word], node, f"{word}.{name}")
+            for name, node in nodes.items()
+            if str(name) in whole
+        }
 
     def group(self, group: str, node: Any, path: str) -> Any:
         """The part of a group that a node describes; mistakes are told below `path`."""

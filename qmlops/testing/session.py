@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from uuid import uuid4
 
 import numpy as np
 
 from qmlops.config.spec import RunSpec
+from qmlops.core.account import Account
+from qmlops.core.backend import Remote
 from qmlops.core.ticket import Cost
-from qmlops.errors import Diverged, RequestError, nearest
+from qmlops.errors import BudgetError, Diverged, RequestError, nearest
 from qmlops.parts.objective import FitsGram
 from qmlops.pipeline.prepare import prepare
 from qmlops.pipeline.record import Run
@@ -34,14 +37,33 @@ class Session:
 
     subject: Subject
     planned: list[Planned]
+    spend: float | None = None
+    """USD that the whole session may cost; None: nobody has said."""
 
     @property
     def cost(self) -> Cost:
         return costs(self.subject, self.planned)
 
     def check(self, watch: Callable[[str], None]) -> list[Checked]:
-        """All verdicts; `watch` is told the name of each claim before it is checked."""
+        """All verdicts; `watch` is told the name of each claim before it is checked.
+
+        Raises BudgetError, before anything runs, where claims draw on a provider's hardware and
+        nobody has said what that may cost.
+        """
+        self._refuse_unpaid()
         return list(run(self.subject, self.planned, watch))
+
+    def _refuse_unpaid(self) -> None:
+        backend = self.subject.spec.backend
+        drawing = [item for item in self.planned if item.category == "hardware"]
+        if self.spend is not None or not drawing or not isinstance(backend, Remote):
+            return
+        cost, shots = self.cost, sum(item.shots for item in drawing)
+        price = "what they cost is not known" if cost.amount is None else f"that is {cost.amount:,.2f} {cost.unit}"
+        raise BudgetError(
+            f"The claims draw up to {shots:,} shots on {backend.target().name}; {price} ({cost.basis}).\n"
+            "Say what all of them may cost, such as qmlops test … --spend 10; or leave them out with --category."
+        )
 
 
 def open_session(
@@ -50,10 +72,12 @@ def open_session(
     category: str | None = None,
     stored: Run | None = None,
     watch: Callable[[str], None] = lambda text: None,
+    spend: float | None = None,
 ) -> Session:
     """The claims of a spec, or those of some names or of a category.
 
     A model is trained when a claim asks for one, and left nowhere; `stored` gives that of a run.
+    What a session spends at a provider is its own, bounded by `spend` USD in place of the config's.
     Alpha is divided over all claims that are declared, so that leaving some out changes no verdict.
     Raises RequestError where nothing is declared or chosen, ConfigError where a claim does not fit.
     """
@@ -62,7 +86,7 @@ def open_session(
     for name in names:
         if name not in spec.tests:
             raise RequestError(f"{spec.name} declares no claim {name!r}; {nearest(name, list(spec.tests))}")
-    task = prepare(spec)
+    task = _paid(prepare(spec), spend)
     subject = Subject(task, lambda: trained(task, watch) if stored is None else _of_run(task, stored))
     planned = [
         item
@@ -72,7 +96,16 @@ def open_session(
     if not planned:
         raise RequestError(f"{spec.name} declares no claim of category {category} among those asked for.")
     refuse(subject, planned)
-    return Session(subject, planned)
+    return Session(subject, planned, spend)
+
+
+def _paid(task: Task, spend: float | None) -> Task:
+    """The task in the name of an account of this session, where its backend is a provider's."""
+    if not isinstance(task.spec.backend, Remote):
+        return task
+    budget = task.spec.budget if spend is None else replace(task.spec.budget, usd=spend)
+    name = f"test-{uuid4().hex}"
+    return task.opened(Account(name, name, budget, task.spec.reuse, once=False))
 
 
 def trained(task: Task, watch: Callable[[str], None]) -> QuantumModel:

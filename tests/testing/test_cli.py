@@ -8,7 +8,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from qmlops.testing.session import open_session
 from tests.cli.conftest import Answer, Command, qmlops
+from tests.conftest import MakeSpec
 
 __all__ = ["qmlops"]
 EXPERIMENTS = ("vqc", "vqc_moons", "vqe_h2", "qaoa_maxcut", "iqp_kernel")
@@ -88,6 +90,7 @@ def test_without_claims_it_says_how_to_write_one(qmlops: Command) -> None:
         ("tests.undone=5", ("tests.undone", "no part")),
         ("++tests=5", ("tests", "no mapping")),
         ("tests.shots_follow_the_state.alpha=0.5", ("tests.shots_follow_the_state.alpha", "suite.alpha")),
+        ("tests.undne.effect=0.1", ("tests.undne.kind", "did you mean 'undone'", "metamorphic")),
         ("suite.alpha=0", ("suite.alpha", "> 0")),
         ("suite.alpah=0.1", ("suite.alpah", "did you mean 'alpha'")),
         ("test=metamorphic", ("test", "no such key")),
@@ -118,6 +121,31 @@ def test_the_plan_counts_shots_and_runs_nothing(qmlops: Command) -> None:
     assert planned["undone"]["shots"] > 0 and planned["is_the_ground_state"]["alpha"] == 0  # type: ignore[operator]
     assert sum(item["alpha"] for item in planned.values()) == pytest.approx(0.05)  # type: ignore[misc]
     assert json.loads(answer.out)["cost"]["amount"] == 0
+
+
+FORTE = (*SMALL, "backend=ionq", "backend.device=qpu.forte-1", "shots=1000", "+test@tests.mine=expectation")
+
+
+def test_hardware_is_refused_until_somebody_says_what_it_may_cost(qmlops: Command) -> None:
+    answer = qmlops(*FORTE)
+    assert answer.code == 4
+    assert "--spend" in answer.err and "qpu.forte-1" in answer.err
+    planned = claims(qmlops(*FORTE, "--plan", "--json"))["mine"]
+    assert planned["category"] == "hardware" and planned["shots"] > 0  # type: ignore[operator]
+
+
+def test_what_is_said_bounds_what_is_spent(spec_of: MakeSpec) -> None:
+    spec = spec_of(*FORTE[1:])
+    bounded = [open_session(spec, spend=2.5).subject.task.account for _ in range(2)]
+    assert [account.budget.usd for account in bounded] == [2.5, 2.5]
+    assert bounded[0].scope != bounded[1].scope
+    assert open_session(spec).subject.task.account.budget.usd == 0
+
+
+@pytest.mark.parametrize("amount", ["-1", "nan", "much"])
+def test_what_is_no_amount_is_refused(qmlops: Command, amount: str) -> None:
+    answer = qmlops(*FORTE, f"--spend={amount}")
+    assert answer.code == 2 and "no amount of USD" in answer.err
 
 
 def test_junit_and_markdown_say_what_failed(qmlops: Command) -> None:
