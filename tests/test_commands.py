@@ -16,6 +16,7 @@ from qmlops.config.kind import load
 from qmlops.config.sweep import singles
 from qmlops.errors import RequestError
 from qmlops.pipeline.prepare import prepare
+from qmlops.pipeline.settle import settled
 from qmlops.pipeline.status import place
 
 ROOT = Path(__file__).resolve().parent.parent

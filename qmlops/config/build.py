@@ -15,7 +15,6 @@ from qmlops.config.spec import RunSpec, Words
 from qmlops.core.option import describe_bounds
 from qmlops.errors import ConfigError, Mistake, RequestError, nearest, shown
 
-
 _ABSENT = {"router": {"kind": "choice"}}
 """What stands for a group in configs that were stored before there was one."""
 

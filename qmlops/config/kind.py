@@ -18,6 +18,7 @@ GROUPS = (
     "gradient",
     "optimizer",
     "backend",
+    "router",
     "noise",
     "metric",
     "tracker",

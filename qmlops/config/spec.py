@@ -20,6 +20,7 @@ from qmlops.parts.metric import Metric
 from qmlops.parts.objective import Objective
 from qmlops.parts.optimizer import Optimizer
 from qmlops.parts.readout import Readout
+from qmlops.parts.router import Router
 from qmlops.parts.tracker import Tracker
 
 
@@ -86,6 +87,7 @@ class RunSpec:
     gradient: Gradient
     optimizer: Optimizer
     backend: Backend
+    router: Router
     noise: Noise
     metric: Metric
     tracker: Tracker

@@ -14,8 +14,10 @@ from qmlops.config.spec import RunSpec
 from qmlops.core.event import Event
 from qmlops.core.noise import Noise
 from qmlops.pipeline.folder import RUNS
+from qmlops.pipeline.plan.refusal import with_plan
 from qmlops.pipeline.record import Run
 from qmlops.pipeline.run import start
+from qmlops.pipeline.settle import settled
 
 
 def _unwatched(event: Event) -> None:
@@ -23,14 +25,16 @@ def _unwatched(event: Event) -> None:
 
 
 def spec(overrides: Sequence[str] = ()) -> RunSpec:
-    """The typed request of some overrides, as on the command line. Raises ConfigError."""
-    return _built(compose(overrides))
+    """The typed request of some overrides, as on the command line, `backend=auto` settled. Raises ConfigError."""
+    return settled(_built(compose(overrides)))[0]
 
 
 def run(overrides: Sequence[str] = (), watch: Callable[[Event], None] = _unwatched) -> Run:
     """Train as `qmlops run` does; `watch` sees every event. Raises QmlopsError."""
     composed = compose(overrides)
-    return start(_built(composed), Path(composed.folder), watch, list(overrides))
+    wanted = _built(composed)
+    with with_plan(wanted):
+        return start(wanted, Path(composed.folder), watch, list(overrides))
 
 
 def _built(composed: Composed) -> RunSpec:

@@ -33,6 +33,7 @@ from qmlops.pipeline.folder import (
 )
 from qmlops.pipeline.prepare import prepare
 from qmlops.pipeline.record import Run
+from qmlops.pipeline.settle import settled
 from qmlops.pipeline.versions import versions
 from qmlops.simulate.notice import on_compiling, on_uncompiled
 from qmlops.train.checkpoint import load, replace_file, save
@@ -44,6 +45,8 @@ from qmlops.train.task import Task
 Watch = Callable[[Event], None]
 """Sees every event after it was written."""
 _CHECKPOINT_SECONDS = 1.0
+_LOOK_SECONDS = 0.05
+"""Between two looks for commands: one costs as much as a hundredth of a small step."""
 _NOTHING: Mapping[str, float | None] = {}
 _COMPILING = "compiling the engine for this machine, once; this takes some seconds"
 
@@ -60,8 +63,10 @@ def start(
     """Run a spec in a new folder, to its end. Raises ConfigError before anything is written.
 
     `tracked` False leaves the tracker to a sweep that follows all of its runs at once; `scope` is
-    the sweep's id, with whose other runs the budget is shared.
+    the sweep's id, with whose other runs the budget is shared. `backend=auto` is settled first, and the
+    config that is stored holds the choice.
     """
+    spec, why = settled(spec)
     task = prepare(spec)
     with claimed(folder, new=True) as taken, explained(taken):
         text = yaml.safe_dump(dict(spec.config), sort_keys=False, allow_unicode=True)
@@ -71,7 +76,7 @@ def start(
         request["scope"] = scope or request["id"]
         request["data"] = task.split.digest() if task.split is not None else None
         write_json(taken / REQUEST, request)
-        _carry_out(task, taken, request, None, watch, tracked)
+        _carry_out(task, taken, request, None, watch, tracked, why)
     return Run(taken)
 
 
@@ -121,13 +126,21 @@ def _project(request: dict[str, Any]) -> str:
 
 
 def _carry_out(
-    task: Task, folder: Path, request: Mapping[str, Any], state: State | None, watch: Watch, tracked: bool
+    task: Task,
+    folder: Path,
+    request: Mapping[str, Any],
+    state: State | None,
+    watch: Watch,
+    tracked: bool,
+    why: str = "",
 ) -> None:
     spec, name = task.spec, folder.name if folder.parent == RUNS else folder
     with _log(folder, watch) as emit:
         task = task.opened(account_of(request, spec, folder, emit))
         resumed = state.step if state is not None else (0 if read(folder) else None)
         emit(RunStarted(folder.name, spec.name, spec.steps, spec.seed, resumed, spec.config, versions(), os.getpid()))
+        if why:
+            emit(Note(why))
         follower = spec.tracker.follow(folder) if tracked else None
         try:
             with on_compiling(lambda: emit(Note(_COMPILING))), on_uncompiled(lambda line: emit(Note(line))):
@@ -178,6 +191,7 @@ def _trained(task: Task, folder: Path, state: State | None, emit: Watch) -> Quan
 def _stepped(task: Task, folder: Path, state: State, emit: Watch) -> State:
     """Step to the end, with a checkpoint a second, one on command, and one however it ends."""
     saved_at, saved, control = time.monotonic(), -1, task.account.control
+    looked_at = saved_at
 
     def keep(values: Mapping[str, Any]) -> str:
         save(folder, state)
@@ -193,7 +207,9 @@ def _stepped(task: Task, folder: Path, state: State, emit: Watch) -> State:
             if time.monotonic() - saved_at > _CHECKPOINT_SECONDS:
                 save(folder, state)
                 saved_at, saved = time.monotonic(), state.step
-            control.obey()
+            if time.monotonic() - looked_at > _LOOK_SECONDS:
+                control.obey()
+                looked_at = time.monotonic()
     finally:
         if saved != state.step:
             save(folder, state)

@@ -18,7 +18,19 @@ from qmlops.config.place import shipped
 PARTS = Path(str(find_spec("qmlops.parts").submodule_search_locations[0]))  # type: ignore[union-attr, index]
 KINDS = [(group, kind) for group in GROUPS for kind in table(group)]
 HELPERS = {
-    "backend": {"catalogue", "ionq_client", "ionq_program", "ionq_session", "tfq_program", "trajectory"},
+    "backend": {
+        "answer",
+        "catalogue",
+        "ibm_circuit",
+        "ibm_client",
+        "ibm_session",
+        "ibm_snapshot",
+        "ionq_client",
+        "ionq_program",
+        "ionq_session",
+        "tfq_program",
+        "trajectory",
+    },
     "circuit": {"block", "gate", "pauli_rotation", "wiring"},
     "data": {"prepare"},
     "optimizer": {"transcript"},
@@ -87,6 +99,7 @@ def test_a_kind_does_all_that_its_protocol_asks(group: str, kind: str) -> None:
         "gradient": ("rule",),
         "optimizer": ("init", "ask", "tell"),
         "backend": ("target", "lower", "validate", "estimate", "open"),
+        "router": ("objection", "order", "reason", "allow"),
         "noise": ("apply", "flips", "silent"),
         "metric": ("due",),
         "tracker": ("follow", "sync"),

@@ -2,6 +2,7 @@
 
 KINDS = {
     "qsim": "qmlops.parts.backend.qsim:Qsim",
+    "auto": "qmlops.parts.backend.auto:Auto",
     "density": "qmlops.parts.backend.density:Density",
     "ionq": "qmlops.parts.backend.ionq:Ionq",
     "ionq_twin": "qmlops.parts.backend.ionq_twin:IonqTwin",

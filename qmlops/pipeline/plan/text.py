@@ -32,12 +32,12 @@ def as_text(plan: Plan, ways: Sequence[Way] = (), table: Table = aligned) -> str
 
 
 def in_short(plan: Plan) -> str:
-    """A few lines, for a refusal."""
-    load, wanted = plan.whole.all, facts(plan)
+    """Some lines, for a refusal."""
+    load, told = plan.whole.all, facts(plan)
     bound = "at most " if plan.whole.at_most else ""
-    counts = f"{load.requests:,} requests, {load.circuits:,} circuits, {load.shots:,} shots"
-    told = {"the run": f"{bound}{counts}", "cost": wanted["cost"], "fidelity": wanted["fidelity"]}
-    return aligned(["", ""], [[name, value] for name, value in told.items()]).lstrip("\n")
+    counts = f"{bound}{load.requests:,} requests, {load.circuits:,} circuits, {load.shots:,} shots"
+    lines = {"the whole run": counts, "its cost": told["cost"], "its fidelity": told["fidelity"]}
+    return "\n".join(f"{name:<13}  {value}" for name, value in lines.items())
 
 
 def of_sweep(plans: Sequence[tuple[str, Plan]], table: Table = aligned) -> str:
