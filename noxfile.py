@@ -106,10 +106,17 @@ def start_up(session: nox.Session) -> None:
 
 
 @nox.session
-def engine_speed(session: nox.Session) -> None:
-    """The gradient engine beside its peers, each in an environment of its own, and its limits. Takes 20 minutes.
+def calibration(session: nox.Session) -> None:
+    """Errors, power and shots of the claims of `qmlops test`, over many trials. Takes minutes."""
+    _install(session, CIRQ[0])
+    session.run("python", "experiments/test_calibration/run.py", *session.posargs)
 
-    `-- --cases all` measures the whole product of circuits, widths and batches instead, in half an hour.
+
+@nox.session
+def engine_speed(session: nox.Session) -> None:
+    """The gradient engine beside its peers, each in an environment of its own, and its limits. Takes a quarter of an hour.
+
+    `-- --cases all` measures the whole product of circuits, widths and batches instead, in forty minutes.
     """
     _install(session, CIRQ[0])
     folder = Path("experiments/engine_speed")
