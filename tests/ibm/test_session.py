@@ -1,0 +1,231 @@
+"""The real qiskit-ibm-runtime behind the adapter, against the double: jobs, order, bits, shots, bills."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import cirq
+import numpy as np
+import pytest
+import sympy
+
+from qmlops.config.kind import load
+from qmlops.core.observable import PauliSum
+from qmlops.core.program import Program
+from qmlops.core.ticket import Status, Ticket
+from qmlops.core.work import Work
+from qmlops.errors import JobFailed
+from qmlops.parts.backend.density import Density
+from tests.doubles.ibm import CRN, KEY, IbmDouble
+from tests.ibm.conftest import POINTS, MakeBackend, bits, collect, run, turned
+
+SAMPLERS = ("executor", "legacy")
+DEVICES = ("ibm_manila", "ibm_fez", "ibm_brussels")
+SIX = 6
+"""Standard errors within which a mean of shots lies, but for one in 500 million."""
+
+
+def order(double: IbmDouble) -> dict[str, Any]:
+    """The last job that the double was sent."""
+    asked = [request for request in double.requests if request.method == "POST" and request.path.endswith("/jobs")]
+    return dict(json.loads(asked[-1].body))
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_qubit_0_is_the_leftmost_on_each_machine_and_sampler(backend: MakeBackend, device: str, sampler: str) -> None:
+    made = backend(device=device, sampler=sampler)
+    programs = [made.lower(program) for program in (bits(4, 0), bits(3, 1, 2), turned("Z0", "Z1", "Z2"))]
+    works = [
+        Work(program, np.zeros((1 + number % 2, len(program.symbols))), 50) for number, program in enumerate(programs)
+    ]
+    works[2] = Work(programs[2], np.array([[np.pi, 0.0], [0.0, np.pi]]), 50)
+    first, second, third = run(made, works)
+    np.testing.assert_array_equal(first.values, [[1, 0, 0, 0]])
+    np.testing.assert_array_equal(second.values, [[0, 1, 1], [0, 1, 1]])
+    np.testing.assert_array_equal(third.values, [[-1, 1, -1], [1, -1, 1]])
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_works_of_several_bases_and_points_come_back_in_order_as_one_job(
+    backend: MakeBackend, double: IbmDouble, sampler: str
+) -> None:
+    made = backend(sampler=sampler)
+    logical = [Work(turned("Z0", "X0", "Y0 X2"), POINTS), Work(turned("Z1"), POINTS[:2])]
+    works = [Work(made.lower(work.program), work.points, 1000) for work in logical]
+    results = run(made, works)
+    local = Density().open()
+    for work, result in zip(logical, results, strict=True):
+        exact = local.result(local.submit([work], "local"), [work])[0]
+        error = np.sqrt((1 - exact.values**2) / 1000)
+        assert (np.abs(result.values - exact.values) <= SIX * error + 1e-9).all()
+        np.testing.assert_allclose(result.variances, (1 - result.values**2) / 999)
+    assert (double.tally.submissions, double.tally.circuits) == (1, 3 * 3 + 2)
+    assert double.tally.shots == sum(result.shots for result in results) == 1000 * 11
+    assert results[0].provenance == {"backend": "ibm", "device": "ibm_manila", "job": next(iter(double.jobs))}
+
+
+def test_a_gradient_step_of_24_parameters_over_8_samples_is_one_job(backend: MakeBackend, double: IbmDouble) -> None:
+    wires = cirq.LineQubit.range(4)
+    weights = sympy.symbols("w:24")
+    circuit = cirq.Circuit(cirq.rx(sympy.Symbol("x"))(wires[0]))
+    for layer in range(3):
+        angles = weights[8 * layer : 8 * layer + 8]
+        circuit += [[cirq.ry(angles[i])(wire), cirq.rz(angles[i + 4])(wire)] for i, wire in enumerate(wires)]
+        circuit += [cirq.CZ(wire, wires[(i + 1) % 4]) for i, wire in enumerate(wires)]
+    names = tuple(str(weight) for weight in weights)
+    program = Program(circuit, 4, ("x",), names, (PauliSum.parse("Z0 + Z1 + Z2 + Z3"),))
+    work = Work(program, np.random.default_rng(1).uniform(-1, 1, (8, 25)), shots=10)
+    made, rule = backend(), load("gradient", "parameter_shift")()
+    works = [Work(made.lower(item.program), item.points, item.shots) for item in rule.construct(work)]
+    (request,) = made.split(works)
+    made.open().submit(request, "token")
+    assert (double.tally.submissions, double.tally.circuits) == (1, 8 * (1 + 2 * 24))
+    assert double.asked("POST", "/jobs$") == 1
+
+
+def test_a_program_is_compiled_once_and_the_machine_asked_once(backend: MakeBackend, double: IbmDouble) -> None:
+    made = backend()
+    session, works = made.open(), [Work(made.lower(turned("Z0")), POINTS, 10)]
+    for token in ("a", "b"):
+        session.submit(works, token)
+    assert double.asked("GET", "/configuration$") == double.asked("GET", "/properties$") == 1
+    assert double.provider.logins == 1
+
+
+def test_programs_may_be_placed_by_a_snapshot_and_are_then_sent_as_they_are(backend: MakeBackend) -> None:
+    made = backend(device="ibm_fez", placement="snapshot")
+    lowered = made.lower(turned("Z0 Z2"))
+    assert lowered.places is not None and len(set(lowered.places)) == lowered.width
+    (result,) = run(made, [Work(lowered, np.array([[0.0, 0.3]]), 20)])
+    np.testing.assert_array_equal(result.values, [[1.0]])
+
+
+def test_jobs_are_split_where_numbers_of_shots_differ_and_at_ten_million_executions(backend: MakeBackend) -> None:
+    works = [Work(turned("Z0"), POINTS, shots) for shots in (100, 100, 200)]
+    assert [len(job) for job in backend().split(works)] == [2, 1]
+    many = Work(turned("Z0", "X0"), np.zeros((2600, 2)), 2000)
+    requests = backend(device="ibm_fez").split([many])
+    assert [sum(len(part.points) for part in request) for request in requests] == [2500, 100]
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_a_job_carries_its_token_and_the_bound_of_its_time(
+    backend: MakeBackend, double: IbmDouble, sampler: str
+) -> None:
+    run(backend(sampler=sampler, max_seconds=7), [Work(bits(2, 1), np.zeros((1, 0)), 10)], "the-token")
+    sent = order(double)
+    assert (sent["tags"], sent["cost"], sent["backend"]) == (["the-token"], 7, "ibm_manila")
+
+
+def test_twirling_and_decoupling_travel_and_change_no_values(backend: MakeBackend, double: IbmDouble) -> None:
+    given = {"twirl_gates": True, "twirl_measurement": True, "decoupling": "XY4"}
+    work = Work(backend().lower(turned("Z0", "Z1")), np.array([[np.pi, 0.0]]), 64)
+    (legacy,) = run(backend(sampler="legacy", **given), [work], "a")
+    params = order(double)["params"]["options"]
+    assert params["dynamical_decoupling"] == {"enable": True, "sequence_type": "XY4"}
+    assert (params["twirling"]["enable_gates"], params["twirling"]["enable_measure"]) == (True, True)
+    (executor,) = run(
+        backend(device="ibm_fez", **given),
+        [Work(backend(device="ibm_fez").lower(turned("Z0", "Z1")), work.points, 64)],
+        "b",
+    )
+    items = order(double)["params"]["quantum_program"]["items"]
+    assert [item["item_type"] for item in items] == ["samplex"]
+    for result in (legacy, executor):
+        np.testing.assert_array_equal(result.values, [[-1.0, 1.0]])
+
+
+@pytest.mark.parametrize(("mode", "sent"), [("batch", "batch"), ("session", "dedicated")])
+def test_jobs_of_one_session_share_a_batch(backend: MakeBackend, double: IbmDouble, mode: str, sent: str) -> None:
+    session, works = backend(mode=mode).open(), [Work(bits(1), np.zeros((1, 0)), 10)]
+    for token in ("a", "b"):
+        session.submit(works, token)
+    assert [item["mode"] for item in double.provider.sessions] == [sent]
+    assert {job.order["session_id"] for job in double.jobs.values()} == {"session-1"}
+
+
+def test_a_job_is_read_by_another_process_from_its_ticket_alone(backend: MakeBackend) -> None:
+    made = backend()
+    works = [Work(bits(3, 1), np.zeros((2, 0)), 10)]
+    ticket = made.open().submit(works, "token")
+    fresh = made.open()
+    assert fresh.find("token") == ticket
+    np.testing.assert_array_equal(collect(fresh, Ticket("ibm", ticket.job, "token"), works)[0].values, [[0, 1, 0]] * 2)
+
+
+def test_a_token_is_found_among_others_once_the_list_shows_it(backend: MakeBackend, double: IbmDouble) -> None:
+    session = backend().open()
+    work = Work(bits(1), np.zeros((1, 0)), 10)
+    ticket = session.submit([work], "mine")
+    for number in range(12):
+        session.submit([work], f"other-{number}")
+    assert session.find("mine") == ticket
+    assert session.find("none") is None
+    double.conduct.lag = 60
+    assert session.find("mine") is None
+
+
+def test_a_job_goes_through_its_states_and_tells_its_place(backend: MakeBackend, double: IbmDouble) -> None:
+    double.conduct.polls = 2
+    session, works = backend().open(), [Work(bits(1), np.zeros((1, 0)), 10)]
+    ticket = session.submit(works, "token")
+    assert [session.status(ticket) for _ in range(2)] == [Status("queued", place=1), Status("running")]
+    assert collect(session, ticket, works)[0].values.tolist() == [[0.0]]
+
+
+@pytest.mark.parametrize(("code", "state"), [("1305", "failed"), ("8000", "failed")])
+def test_a_failed_job_tells_the_providers_code_and_text(
+    backend: MakeBackend, double: IbmDouble, code: str, state: str
+) -> None:
+    double.conduct.failures.append((code, "the fridge is warm"))
+    session, works = backend().open(), [Work(bits(1), np.zeros((1, 0)), 10)]
+    ticket = session.submit(works, "token")
+    assert session.status(ticket) == Status("failed", f"{code}: the fridge is warm")
+    with pytest.raises(JobFailed, match="the fridge is warm"):
+        session.result(ticket, works)
+
+
+def test_a_cancelled_job_is_an_error_that_says_so(backend: MakeBackend, double: IbmDouble) -> None:
+    double.conduct.polls = 9
+    session, works = backend().open(), [Work(bits(1), np.zeros((1, 0)), 10)]
+    ticket = session.submit(works, "token")
+    session.cancel(ticket)
+    assert session.status(ticket).state == "cancelled"
+    with pytest.raises(JobFailed, match="cancelled"):
+        session.result(ticket, works)
+
+
+def test_results_of_other_circuits_are_not_taken(backend: MakeBackend) -> None:
+    session, works = backend().open(), [Work(bits(1), np.zeros((2, 0)), 10)]
+    ticket = session.submit(works, "token")
+    with pytest.raises(JobFailed, match="other circuits"):
+        collect(session, ticket, [Work(bits(1), np.zeros((3, 0)), 10)])
+
+
+def test_the_bill_is_the_counted_time_at_the_plans_price(backend: MakeBackend, double: IbmDouble) -> None:
+    for plan, price in (("pay_as_you_go", 1.6), ("premium", 0.8), ("open", 0.0)):
+        made = backend(device="ibm_fez", plan=plan)
+        session, works = made.open(), [Work(made.lower(turned("Z0")), POINTS, 1000)]
+        ticket = session.submit(works, plan)
+        seconds = 2 + 3 * 1000 * 0.00035
+        cost, guess = session.cost(ticket), made.estimate(works)
+        assert (cost.amount, cost.seconds, cost.unit) == (pytest.approx(seconds * price), pytest.approx(seconds), "USD")
+        assert guess.amount == pytest.approx(seconds * price) and "guess" in guess.basis and "2026-05-25" in guess.basis
+    double.provider.counted = False
+    assert session.cost(ticket).amount is None
+
+
+def test_nothing_is_asked_before_the_first_use_and_no_key_is_shown(backend: MakeBackend, double: IbmDouble) -> None:
+    made = backend()
+    session = made.open()
+    assert double.requests == []
+    run(made, [Work(bits(1), np.zeros((1, 0)), 10)])
+    with_key = [
+        request.path for request in double.requests if KEY.encode() in request.body or KEY in str(request.headers)
+    ]
+    assert with_key == ["/identity/token"]
+    assert KEY not in repr(made) and KEY not in repr(vars(session))
+    assert not any("qiskit" in request.headers.get("x-qx-client-application", "") for request in double.requests)
+    assert CRN not in repr(made)
