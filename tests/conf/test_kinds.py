@@ -20,6 +20,12 @@ KINDS = [(group, kind) for group in GROUPS for kind in table(group)]
 HELPERS = {
     "backend": {
         "answer",
+        "braket_client",
+        "braket_device",
+        "braket_price",
+        "braket_program",
+        "braket_result",
+        "braket_session",
         "catalogue",
         "ibm_circuit",
         "ibm_client",

@@ -6,6 +6,7 @@ KINDS = {
     "density": "qmlops.parts.backend.density:Density",
     "ionq": "qmlops.parts.backend.ionq:Ionq",
     "ionq_twin": "qmlops.parts.backend.ionq_twin:IonqTwin",
+    "braket": "qmlops.parts.backend.braket:Braket",
     "braket_local": "qmlops.parts.backend.braket_local:BraketLocal",
     "ibm": "qmlops.parts.backend.ibm:Ibm",
     "ibm_fake": "qmlops.parts.backend.ibm_fake:IbmFake",
