@@ -114,7 +114,7 @@ def calibration(session: nox.Session) -> None:
 
 @nox.session
 def engine_speed(session: nox.Session) -> None:
-    """The gradient engine beside its peers, each in an environment of its own, and its limits. Takes a quarter of an hour.
+    """The gradient engine beside its peers, each in an environment of its own, and its limits. Takes 15 minutes.
 
     `-- --cases all` measures the whole product of circuits, widths and batches instead, in forty minutes.
     """
