@@ -33,4 +33,16 @@ def most_rejections(trials: int, alpha: float) -> int:
 
 
 def drawn_from(chances: Array, random: np.random.Generator) -> Source:
+    if len(chances) > 1000 and np.all(chances == chances[0]):
+        return lambda shots: np.bincount(random.integers(len(chances), size=shots), minlength=len(chances))
     return lambda shots: random.multinomial(shots, chances)
+
+
+def moved(chances: Array, distance: float, random: np.random.Generator) -> Array:
+    """Chances at a total-variation distance: the likely half gives to the other half, at random."""
+    lesser = chances <= np.median(chances)
+    if lesser.all():
+        lesser[::2] = False
+    given = random.dirichlet(np.ones(len(chances))) * lesser
+    taken = np.where(lesser, 0, chances)
+    return chances + distance * (given / given.sum() - taken / taken.sum())

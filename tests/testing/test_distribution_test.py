@@ -6,25 +6,14 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from qmlops.core.work import Array
 from qmlops.testing.statistic.distribution import DistributionTest
-from tests.testing.nulls import SHAPES, drawn_from, most_rejections
+from tests.testing.nulls import SHAPES, drawn_from, most_rejections, moved
 
 ALPHA, BETA = 0.05, 0.05
 
 
 def trials(shape: str) -> int:
     return 10 if shape == "hundred_thousand" else 300
-
-
-def moved(chances: Array, distance: float, random: np.random.Generator) -> Array:
-    """Chances at a total-variation distance: the likely half gives to the other half, at random."""
-    lesser = chances <= np.median(chances)
-    if lesser.all():
-        lesser[::2] = False
-    given = random.dirichlet(np.ones(len(chances))) * lesser
-    taken = np.where(lesser, 0, chances)
-    return chances + distance * (given / given.sum() - taken / taken.sum())
 
 
 def test_there_are_eight_shapes_of_nulls() -> None:

@@ -86,9 +86,15 @@ class DistributionTest:
         """The mean distance under the null: half the sum of the mean deviations of binomials."""
         from scipy.stats import binom
 
-        chances = self.expected
+        chances, times = self._distinct
         peak = binom.pmf(np.floor(shots * chances), shots - 1, chances)
-        return float(np.sum(chances * (1 - chances) * peak))
+        return float(times @ (chances * (1 - chances) * peak))
+
+    @cached_property
+    def _distinct(self) -> tuple[Array, Counts]:
+        """Each chance once, and how many outcomes have it."""
+        chances, times = np.unique(self.expected, return_counts=True)
+        return chances, times.astype(np.int64)
 
     def _ended(self, outcome: Outcome, p_value: float, distance: float, shots: int) -> DistributionDecision:
         """The interval allows for what the frequencies of so many outcomes stray by themselves."""

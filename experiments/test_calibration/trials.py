@@ -1,0 +1,150 @@
+"""How often each sampling test errs: over eight shapes of a true null, at the declared effect, and over suites."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from scipy.stats import binom
+
+from qmlops.core.work import Array
+from qmlops.testing.statistic.binary import BinaryTest
+from qmlops.testing.statistic.distribution import DistributionTest
+from qmlops.testing.statistic.mean import MeanTest
+from qmlops.testing.statistic.share import at_least
+from tests.testing.nulls import SHAPES, drawn_from, moved
+
+Random = np.random.Generator
+Row = dict[str, object]
+ALPHA, BETA = 0.05, 0.05
+ROWS = 300
+MEANS = {"expectation": 2, "fidelity": 1}
+"""Claims about a mean, by their sides."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One statistic on one shape: draws a trial under the null, or at the declared effect."""
+
+    statistic: str
+    shape: str
+    rejected: Callable[[Random, int], int]
+    """How many of so many trials of a true null are rejected."""
+    found: Callable[[Random, int], int]
+    """How many of so many trials at the declared effect are."""
+
+
+def cases(alpha: float = ALPHA) -> Iterator[Case]:
+    """Every statistic that a claim decides by, on every shape."""
+    for shape, chances in SHAPES.items():
+        yield _distribution(shape, chances, alpha)
+        for name, sides in MEANS.items():
+            yield _binary(name, shape, chances, alpha, sides)
+        yield _mean(shape, chances, alpha)
+        yield _share(shape, chances, alpha)
+
+
+def _distribution(shape: str, chances: Array, alpha: float) -> Case:
+    effect = 0.3 if len(chances) > 1000 else 0.2
+    test = DistributionTest(chances, effect, alpha, BETA)
+
+    def count(other: Array, random: Random, trials: int) -> int:
+        source = drawn_from(other, random)
+        return sum(test.decide(source, test.most).outcome == "fail" for _ in range(trials))
+
+    def found(random: Random, trials: int) -> int:
+        return count(moved(chances, effect, random), random, trials)
+
+    return Case("distribution", shape, lambda random, trials: count(chances, random, trials), found)
+
+
+def _binary(name: str, shape: str, chances: Array, alpha: float, sides: int) -> Case:
+    """Whether the likeliest outcome was read, as of an echo or of a parity."""
+    value = float(chances.max())
+    effect = min(0.1, 0.6 * value)
+    test = BinaryTest(value, effect, 0, 1, alpha, BETA, sides)
+
+    def count(chance: float, random: Random, trials: int) -> int:
+        boundary = test.boundary
+        hits, going, fails, before = np.zeros(trials), np.ones(trials, dtype=bool), 0, 0
+        for look in boundary.looks:
+            hits += random.binomial(look - before, chance, trials)
+            ended = np.where(going, boundary.decide(hits, look), 0)
+            fails, before, going = fails + int(np.sum(ended == 1)), look, going & (ended == 0)
+        return fails
+
+    return Case(name, shape, lambda r, n: count(value, r, n), lambda r, n: count(value - effect, r, n))
+
+
+def _mean(shape: str, chances: Array, alpha: float) -> Case:
+    """A sum of observables: outcomes read one of four values, by their numbers."""
+    table = np.array([-3.0, -1.0, 1.0, 3.0])
+    spread = np.array([chances[place::4].sum() for place in range(4)])
+    mean, effect = float(spread @ table), 1.0
+    test = MeanTest(mean, effect, -3, 3, alpha, BETA)
+    toward = table[-1] if mean < 0 else table[0]
+    # Mixed with the farthest value, so that the mean moves by the effect exactly.
+    part = effect / abs(toward - mean)
+    other = (1 - part) * spread + part * (table == toward)
+
+    def count(weights: Array, random: Random, trials: int) -> int:
+        def source(shots: int) -> tuple[Array, np.ndarray]:
+            return table, random.multinomial(shots, weights)
+
+        return sum(test.decide(source, test.most).outcome == "fail" for _ in range(trials))
+
+    return Case("sum of observables", shape, lambda r, n: count(spread, r, n), lambda r, n: count(other, r, n))
+
+
+def _share(shape: str, chances: Array, alpha: float) -> Case:
+    """How many rows are right, where each is with the chance of the likeliest outcome."""
+    value = max(float(chances.max()), 0.3)
+    effect = 0.25
+    outcomes = np.array([at_least(hits, ROWS, value, effect, alpha, BETA).outcome for hits in range(ROWS + 1)])
+
+    def count(chance: float, random: Random, trials: int) -> int:
+        return int(np.sum(outcomes[random.binomial(ROWS, chance, trials)] == "fail"))
+
+    return Case("accuracy", shape, lambda r, n: count(value, r, n), lambda r, n: count(value - effect, r, n))
+
+
+def errors(trials: int, seed: int, workers: int = 1) -> list[Row]:
+    """A row a case: rejections of a true null, and of the declared effect, with what is allowed."""
+    count = len(list(cases()))
+    work = partial(_errors, trials=trials, seed=seed)
+    if workers == 1:
+        return [work(number) for number in range(count)]
+    with ProcessPoolExecutor(workers) as pool:
+        return list(pool.map(work, range(count)))
+
+
+def _errors(number: int, trials: int, seed: int) -> Row:
+    case, random = list(cases())[number], np.random.default_rng((seed, number))
+    return {
+        "statistic": case.statistic,
+        "shape": case.shape,
+        "trials": trials,
+        "rejected": case.rejected(random, trials),
+        "allowed": int(binom.ppf(0.999, trials, ALPHA)),
+        "found": case.found(random, trials),
+        "wanted": round((1 - BETA - 0.03) * trials),
+    }
+
+
+def suites(count: int, claims: int, seed: int) -> dict[str, int]:
+    """How many suites of so many true claims have any failure, with alpha divided over the claims."""
+    open_to = [case for case in cases(ALPHA / claims) if case.shape != "hundred_thousand"]
+    failed = np.zeros(count, dtype=bool)
+    for number in range(claims):
+        random, case = np.random.default_rng((seed, number)), open_to[number % len(open_to)]
+        # A claim is drawn for all suites at once; which of them its failures fall to is as random as its draws.
+        failed[random.permutation(count)[: case.rejected(random, count)]] = True
+    return {
+        "suites": count,
+        "claims": claims,
+        "failed": int(failed.sum()),
+        "allowed": int(binom.ppf(0.999, count, ALPHA)),
+    }
