@@ -20,12 +20,15 @@ from qmlops.config.folder import names
 from qmlops.config.kind import GROUPS, NAMED
 from qmlops.config.place import register, shipped
 from qmlops.config.spec import Words
+from qmlops.core.secret import unfit
 from qmlops.errors import ConfigError, Mistake, nearest, shown
 
 MAIN = "config"
 _TOP = (*(item.name for item in fields(Words)), *GROUPS, *NAMED)
 _SECRET = r"\$\{\s*oc\.env\s*:[^}]*(key|token|secret|passw|passphrase|credential)"
 """A reference to a variable of the environment whose name says that it holds a secret."""
+_SECRET_KEY = r"(^|_)(api_?key|access_key|secret_key|token|secret|password|passwd|passphrase|credentials?)$"
+"""A key whose name says that a secret stands there."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,10 @@ def _broken(node: Any, key: Any, path: str) -> Iterator[Mistake]:
         why = "the secret that it names would be written into the run's files."
         yield Mistake(path, why, "leave it out: what needs a secret reads it from the environment by itself")
         return
+    literal = _literal_secret(node, key, path)
+    if literal is not None:
+        yield literal
+        return
     try:
         value = _get(node, key)
     except (OmegaConfBaseException, RecursionError) as error:
@@ -130,6 +137,14 @@ def _broken(node: Any, key: Any, path: str) -> Iterator[Mistake]:
             yield from _broken(value, index, f"{path}[{index}]")
 
 
+def _literal_secret(node: Any, key: Any, path: str) -> Mistake | None:
+    """A mistake where a secret itself stands in a config, which does not repeat it."""
+    written = _written(node, key)
+    if not re.search(_SECRET_KEY, str(key), re.IGNORECASE) or written in ("", "???"):
+        return None
+    return unfit(path, written)
+
+
 def _written(node: Any, key: Any) -> str:
     """A leaf as it was written, with its interpolations; a container is empty."""
     inner = node._get_node(key)
@@ -142,7 +157,9 @@ def _refused(text: str, mistakes: list[Mistake]) -> bool:
     if override is None:
         named = [name for name in names("experiment") if name == text]
         told = f"write +experiment={named[0]}" if named else "write key=value, +key=value or ~key"
-        mistakes.append(Mistake(text[:80], "it is no override.", told))
+        key = text.partition("=")[0].lstrip("+~")
+        secret = re.search(_SECRET_KEY, key.split(".")[-1], re.IGNORECASE)
+        mistakes.append(Mistake((key if secret else text)[:80], "it is no override.", told))
         return True
     first = str(override.key_or_group).replace("/", ".").split(".")[0].split("@")[0]
     if first == "experiment" and not override.is_add():
