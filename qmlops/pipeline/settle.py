@@ -30,7 +30,7 @@ def settled(spec: RunSpec) -> tuple[RunSpec, str]:
 
 
 def _table(offers: Sequence[Offer], best: Sequence[str], chosen: str) -> str:
-    from qmlops.pipeline.plan.text import UNKNOWN, duration, money
+    from qmlops.pipeline.plan.quantity import UNKNOWN, duration, money
     from qmlops.pipeline.table import aligned
 
     rows = [

@@ -18,6 +18,7 @@ from qmlops.core.backend import Backend, Remote
 from qmlops.core.event import FILE, RunEnded, RunStarted, of_kind, tail
 from qmlops.errors import QmlopsError, RequestError
 from qmlops.pipeline.folder import all_runs
+from qmlops.pipeline.machine import Machine, machines
 from qmlops.pipeline.requirement import Package, packages, version_of
 from qmlops.simulate.memory import usable_bytes
 
@@ -58,6 +59,8 @@ class Status:
     """None: not installed, but run from a checkout."""
     packages: tuple[Package, ...]
     backends: tuple[Place, ...]
+    machines: tuple[Machine, ...]
+    """At providers."""
     plugins: tuple[Plugin, ...]
     conf: tuple[str, ...]
     """Folders of YAML in the order of search."""
@@ -66,13 +69,14 @@ class Status:
     usable_bytes: int
 
 
-def status() -> Status:
-    """Look around; costs tenths of a second."""
+def status(offline: bool = False, seconds: float = 10.0) -> Status:
+    """Look around, which costs tenths of a second, and ask providers whose keys are here, for at most `seconds`."""
     return Status(
         python=platform.python_version(),
         qmlops=version_of("qmlops"),
         packages=tuple(packages()),
-        backends=tuple(place(kind) for kind in table("backend")),
+        backends=tuple(place(kind) for kind in table("backend") if kind != "auto"),
+        machines=tuple(machines(offline, seconds)),
         plugins=tuple(plugins()),
         conf=tuple(str(folder) for folder in folders()),
         runs=dict(Counter(state_of(folder) for folder in all_runs())),

@@ -9,6 +9,7 @@ from qmlops.config.spec import RunSpec
 from qmlops.core.offer import Offer
 from qmlops.pipeline.plan import text
 from qmlops.pipeline.plan.candidate import Candidate, candidates
+from qmlops.pipeline.plan.quantity import UNKNOWN, duration, money
 from qmlops.pipeline.table import Rows, aligned
 from qmlops.route.pareto import pareto
 
@@ -61,9 +62,9 @@ def _row(candidate: Candidate, best: bool) -> list[str]:
     if planned is None:
         return ["", candidate.name, *[""] * 7, candidate.why_not]
     load, found = planned.whole.all, planned.fidelity
-    fidelity = text.UNKNOWN if found.value is None else f"{'≤ ' if found.bound else ''}{found.value:.3f}"
+    fidelity = UNKNOWN if found.value is None else f"{'≤ ' if found.bound else ''}{found.value:.3f}"
     counts = [f"{load.requests:,}", f"{load.circuits:,}", f"{load.shots:,}"]
-    cost = [text.money(load.money, planned.cost.unit), text.duration(planned.waiting), fidelity]
+    cost = [money(load.money, planned.cost.unit), duration(planned.waiting), fidelity]
     wants = [f"wants {allow}" for _, allow in planned.refused]
     remark = "; ".join(why for why in (candidate.missing, *wants) if why)
     return ["*" if best else "", candidate.name, planned.where, *counts, *cost, remark]

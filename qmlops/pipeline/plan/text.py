@@ -9,11 +9,11 @@ from typing import Any
 from qmlops.pipeline.plan.cheaper import Way
 from qmlops.pipeline.plan.estimate import Plan, together
 from qmlops.pipeline.plan.load import Load, total
+from qmlops.pipeline.plan.quantity import UNKNOWN, duration, money
 from qmlops.pipeline.plan.signal import Signal
 from qmlops.pipeline.table import Rows, aligned, markdown
 
 Table = Callable[[Sequence[str], Rows], str]
-UNKNOWN = "not known"
 _HEAD = ("", "requests", "circuits", "shots", "cost", "on the machine")
 _WAYS = ("cheaper", "requests", "circuits", "shots", "cost", "signal", "")
 
@@ -93,20 +93,6 @@ def as_json(plan: Plan, ways: Sequence[Way] = ()) -> dict[str, Any]:
 def _as_way(way: Way) -> dict[str, Any]:
     told: dict[str, Any] = {"change": way.change, "remark": way.remark}
     return told | ({"plan": as_json(way.plan)} if way.plan is not None else {})
-
-
-def money(amount: float | None, unit: str) -> str:
-    return UNKNOWN if amount is None else f"{amount:,.2f} {unit}"
-
-
-def duration(seconds: float | None) -> str:
-    """In the unit that a person would take."""
-    if seconds is None:
-        return UNKNOWN
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.1f} {unit}"
-    return f"{seconds:.3g} s"
 
 
 def _cells(load: Load, plan: Plan) -> list[str]:
