@@ -63,17 +63,22 @@ def differentiate(session: Session, gradient: Gradient, works: Sequence[Work], t
     What the rules construct of all works is executed together, so that a step is one batch.
     """
     rules = [gradient.rule(session, work) for work in works]
+    if not any(rules):
+        return [_by_itself(session, work) for work in works]
     built = [[] if rule is None else rule.construct(work) for rule, work in zip(rules, works, strict=True)]
-    flat = [work for constructed in built for work in constructed]
-    results = iter(execute(session, flat, token) if flat else [])
+    results = iter(execute(session, [work for constructed in built for work in constructed], token))
     found = []
     for work, rule, constructed in zip(works, rules, built, strict=True):
         if rule is None:
-            values, pullback = cast(Differentiates, session).vjp(work)
-            found.append(Differentiated(values, pullback, len(values), 0))
+            found.append(_by_itself(session, work))
             continue
         own = [next(results) for _ in constructed]
         values, pullback = rule.combine(work, own)
         counts = (sum(result.circuits for result in own), sum(result.shots for result in own))
         found.append(Differentiated(values, pullback, *counts))
     return found
+
+
+def _by_itself(session: Session, work: Work) -> Differentiated:
+    values, pullback = cast(Differentiates, session).vjp(work)
+    return Differentiated(values, pullback, len(values), 0)
