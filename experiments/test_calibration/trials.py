@@ -103,10 +103,11 @@ def _share(shape: str, chances: Array, alpha: float) -> Case:
     """How many rows are right, where each is with the chance of the likeliest outcome."""
     value = max(float(chances.max()), 0.3)
     effect = 0.25
-    outcomes = np.array([at_least(hits, ROWS, value, effect, alpha, BETA).outcome for hits in range(ROWS + 1)])
 
     def count(chance: float, random: Random, trials: int) -> int:
-        return int(np.sum(outcomes[random.binomial(ROWS, chance, trials)] == "fail"))
+        hits, times = np.unique(random.binomial(ROWS, chance, trials), return_counts=True)
+        outcomes = [at_least(int(hit), ROWS, value, effect, alpha, BETA).outcome for hit in hits]
+        return int(times @ (np.array(outcomes) == "fail"))
 
     return Case("accuracy", shape, lambda r, n: count(value, r, n), lambda r, n: count(value - effect, r, n))
 
