@@ -12,7 +12,7 @@ import numpy as np
 
 from qmlops.core.work import Work
 
-_WAY = ("api_key", "url", "timeout", "devices", "settle", "patience")
+_WAY = ("api_key", "instance", "plan", "plans", "paused", "url", "timeout", "devices", "settle", "patience")
 """Fields of a backend that say how a provider is reached, and not what is measured there."""
 _LENGTH = 32
 
