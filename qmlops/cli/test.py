@@ -19,6 +19,7 @@ _EXAMPLES = """examples:
   qmlops test +experiment=vqc backend=ionq backend.device=qpu.forte-1 shots=1000 --spend 20
   qmlops test +experiment=vqc tests.sampled.effect=0.02 suite.alpha=0.01
   qmlops test --run latest                           the model of a stored run
+  qmlops test +experiment=vqe_h2 --mutate            seed bugs: which of them do the claims see?
   qmlops test +experiment=vqc --junit tests.xml --md -
 
 A claim passes when errors as large as its effect are ruled out, fails when the claim itself is, and
@@ -40,6 +41,8 @@ def parser() -> argparse.ArgumentParser:
     built.add_argument("--category", choices=("unit", "integration", "quantum", "hardware"), help="only such claims")
     built.add_argument("--spend", type=_usd, metavar="USD", help="what claims on a provider's hardware may cost in all")
     built.add_argument("--plan", action="store_true", help="show shots, circuits and cost, and run nothing")
+    built.add_argument("--mutate", action="store_true", help="seed bugs into the circuit, and count which are seen")
+    built.add_argument("--mutants", type=_count, default=100, metavar="N", help="most mutants to try (default: 100)")
     built.add_argument("--json", action="store_true", help="print JSON")
     built.add_argument("--md", metavar="FILE", help="write a Markdown summary; - prints it")
     built.add_argument("--junit", metavar="FILE", help="write JUnit XML; - prints it")
@@ -57,8 +60,18 @@ def _usd(text: str) -> float:
     return amount
 
 
+def _count(text: str) -> int:
+    """A number of mutants. Raises ArgumentTypeError, which argparse prints."""
+    if not (text.isdecimal() and len(text) < 10 and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of mutants, such as 100")
+    return int(text)
+
+
 def main(options: argparse.Namespace) -> int:
+    _refuse_mixed(options)
     session = _opened(options)
+    if options.mutate:
+        return _mutate(session, options)
     if options.plan:
         return _plan(session, options.json)
     checked = session.check(lambda name: _talk(f"testing {name}"))
@@ -76,6 +89,24 @@ def _opened(options: argparse.Namespace) -> Session:
     stored = Run(find(options.run)) if options.run else None
     request = spec_of(stored.folder) if stored and not options.overrides else spec(options.overrides)
     return open_session(request, options.claim, options.category, stored, _talk, options.spend)
+
+
+def _refuse_mixed(options: argparse.Namespace) -> None:
+    from qmlops.errors import RequestError
+
+    given = {"--plan": options.plan, "--md": options.md, "--junit": options.junit}
+    other = next((name for name, value in given.items() if value), None)
+    if options.mutate and other:
+        raise RequestError(f"test takes --mutate or {other}, and not both.\nCall it twice, or use --mutate --json.")
+
+
+def _mutate(session: Session, options: argparse.Namespace) -> int:
+    from qmlops.testing.mutation.report import as_json, as_text
+    from qmlops.testing.mutation.score import score
+
+    found = score(session, options.mutants, _talk)
+    print(json.dumps(as_json(found, session), indent=1) if options.json else as_text(found, session))
+    return 0
 
 
 def _plan(session: Session, as_json: bool) -> int:

@@ -27,6 +27,8 @@ class Subject:
 
     task: Task
     train: Callable[[], QuantumModel]
+    mutant: Program | None = None
+    """What runs in place of the program, with a bug seeded into it."""
 
     @property
     def spec(self) -> RunSpec:
@@ -34,6 +36,12 @@ class Subject:
 
     @property
     def program(self) -> Program:
+        """What runs."""
+        return self.mutant or self.task.program
+
+    @property
+    def written(self) -> Program:
+        """What is right by definition: claims compare with it."""
         return self.task.program
 
     @cached_property

@@ -24,6 +24,7 @@ KINDS = {
     "hardware_fit": "qmlops.testing.claim.hardware_fit:HardwareFit",
     "metamorphic": "qmlops.testing.claim.metamorphic:Metamorphic",
     "noise_resilience": "qmlops.testing.claim.noise_resilience:NoiseResilience",
+    "product_inputs": "qmlops.testing.claim.product_inputs:ProductInputs",
     "reference": "qmlops.testing.claim.reference:Reference",
     "state": "qmlops.testing.claim.state:State",
     "unitary": "qmlops.testing.claim.unitary:Unitary",

@@ -66,12 +66,12 @@ class Distribution:
         """Against the ideal circuit it draws everywhere: that the draws are right is what it claims."""
         if self.expected and subject.exact:
             return ()
-        program, point = self._program(subject), subject.point(self.at, self.row)
+        program, point = self._program(subject.program), subject.point(self.at, self.row)
         test = self._test(subject, level)
         return (subject.work(program, point, min(test.most, level.shots)),)
 
     def check(self, subject: Subject, level: Level, seed: int) -> Verdict:
-        program, point = self._program(subject), subject.point(self.at, self.row)
+        program, point = self._program(subject.program), subject.point(self.at, self.row)
         if self.expected and subject.exact:
             distance = 0.5 * float(np.abs(subject.values(program, point)[0] - self._chances(subject)).sum())
             reason = f"The distance to the named chances is {distance:.4g}; {self.effect:g} would be too much."
@@ -94,8 +94,8 @@ class Distribution:
         found = decision.distance, (low, high)
         return Verdict(decision.outcome, reason, *found, decision.p_value, shots=decision.shots, seed=seed)
 
-    def _program(self, subject: Subject) -> Program:
-        return outcomes(subject.program, range(subject.program.width))
+    def _program(self, program: Program) -> Program:
+        return outcomes(program, range(program.width))
 
     def _test(self, subject: Subject, level: Level) -> DistributionTest:
         return DistributionTest(self._chances(subject), self.effect, level.alpha, level.beta)
@@ -105,6 +105,6 @@ class Distribution:
             chances = np.zeros(2**subject.program.width)
             chances[[int(bits, 2) for bits in self.expected]] = list(self.expected.values())
             return chances
-        ideal = np.clip(subject.ideal(self._program(subject), subject.point(self.at, self.row))[0], 0, None)
+        ideal = np.clip(subject.ideal(self._program(subject.written), subject.point(self.at, self.row))[0], 0, None)
         normed: Array = ideal / ideal.sum()
         return normed

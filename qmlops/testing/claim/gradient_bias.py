@@ -70,7 +70,8 @@ class GradientBias:
 
     def check(self, subject: Subject, level: Level, seed: int) -> Verdict:
         program, point = alone(subject, self.observable), subject.point(self.at, self.row)
-        rule, truth = configured(subject, program, point), true_derivative(subject, program, point, self.weight)
+        right = replace(program, circuit=subject.written.circuit)
+        rule, truth = configured(subject, program, point), true_derivative(subject, right, point, self.weight)
         what = f"d<{program.observables[0]}>/d{program.weights[self.weight]} less its true {truth:.4g}"
         if rule is None:
             own = own_derivative(cast(Differentiates, subject.task.session), program, point, self.weight)

@@ -62,7 +62,7 @@ class HardwareFit:
         found = [*self._broken(subject, lowered, target), *self._over(lowered, counts, target, subject)]
         told = f"{counts.two_qubit} two-qubit gates, depth {counts.depth}, {lowered.width} qubits on {target.name}"
         if lowered.width <= WIDEST:
-            away = infidelity(program, lowered, seed)
+            away = infidelity(subject.written, lowered, seed)
             told += f", {away:.1g} of the state lost"
             if away >= self.effect:
                 found.append(f"compilation changes the state: infidelity {away:.3g}")

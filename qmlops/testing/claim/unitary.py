@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
-
-import numpy as np
-from numpy.typing import NDArray
 
 from qmlops.core.option import option, validate
 from qmlops.core.work import Work
 from qmlops.errors import ConfigError, Mistake
-from qmlops.parts.circuit import Site
-from qmlops.parts.circuit.qasm import Qasm
 from qmlops.testing.claim.field import AT, alpha, power, row
+from qmlops.testing.from_file import from_file
 from qmlops.testing.level import Level
+from qmlops.testing.matrix import WIDEST, infidelity, matrix
 from qmlops.testing.subject import At, Subject
 from qmlops.testing.verdict import Verdict, exactly
 
 if TYPE_CHECKING:
     import cirq
-
-Matrix = NDArray[np.complex128]
-_WIDEST = 10
 
 
 @dataclass(frozen=True)
@@ -47,8 +40,8 @@ class Unitary:
 
     def mistakes(self, subject: Subject) -> list[Mistake]:
         found, width = subject.row_mistakes(self.row), subject.program.width
-        if width > _WIDEST:
-            return [*found, Mistake("kind", f"a unitary of {width} qubits is too large.", f"up to {_WIDEST}")]
+        if width > WIDEST:
+            return [*found, Mistake("kind", f"a unitary of {width} qubits is too large.", f"up to {WIDEST}")]
         try:
             self._other(subject)
         except ConfigError as error:
@@ -59,26 +52,14 @@ class Unitary:
         return ()
 
     def check(self, subject: Subject, level: Level, seed: int) -> Verdict:
-        program, point = subject.program, subject.point(self.at, self.row)
+        program, point = subject.written, subject.point(self.at, self.row)
         values = dict(zip(program.symbols, point[0], strict=True))
-        both = [self._matrix(subject, circuit, values) for circuit in (program.circuit, self._other(subject))]
-        overlap = abs(np.vdot(both[0], both[1])) / len(both[0])
-        away = max(0.0, 1 - float(overlap) ** 2)
+        circuits = (subject.program if self.file else program).circuit, self._other(subject)
+        away = infidelity(*(matrix(circuit, program.qubits, values) for circuit in circuits))
         what = f"that of {self.file}" if self.file else f"what {subject.spec.backend.target().name} runs"
         return exactly(away < self.effect, f"The unitary is {away:.2g} from {what}, in infidelity.", away)
 
-    def _matrix(self, subject: Subject, circuit: cirq.Circuit, values: Mapping[str, float]) -> Matrix:
-        import cirq
-
-        qubits = subject.program.qubits
-        resolved = cirq.resolve_parameters(circuit, values)
-        found: Matrix = resolved.unitary(qubit_order=qubits, qubits_that_should_be_present=qubits)
-        return found
-
     def _other(self, subject: Subject) -> cirq.Circuit:
-        import cirq
-
         if self.file is None:
             return subject.spec.backend.lower(subject.program).circuit
-        site = Site(qubits=subject.program.qubits, encode=lambda: iter(()), inputs=(), edges=())
-        return cirq.Circuit(Qasm(file=self.file).build(site).operations)
+        return from_file(self.file, subject.program.qubits)

@@ -24,11 +24,11 @@ def g_test(counts: Counts, expected: Array, seed: int, simulations: int = 1999) 
     nothing is expected gives G = inf. Multinomial draws with the same number of shots are the null.
     """
     random, shots = np.random.default_rng(seed), int(counts.sum())
-    observed = float(_likelihood(counts[None], expected)[0])
+    observed = float(likelihood(counts[None], expected)[0])
     extreme, block = 0, max(1, _CELLS // len(expected))
     for start in range(0, simulations, block):
         drawn = random.multinomial(shots, expected, size=min(block, simulations - start))
-        extreme += int(np.sum(_likelihood(drawn, expected) >= observed * (1 - 1e-12)))
+        extreme += int(np.sum(likelihood(drawn, expected) >= observed * (1 - 1e-12)))
     return observed, (extreme + 1) / (simulations + 1)
 
 
@@ -47,8 +47,8 @@ def permutation_test(
     return (extreme + 1) / (simulations + 1)
 
 
-def _likelihood(counts: Counts, expected: Array) -> Array:
-    """G of each row of counts [rows × outcomes]."""
+def likelihood(counts: Counts, expected: Array) -> Array:
+    """G of each row of counts [rows × outcomes] against chances of the same shape, or [outcomes] for all."""
     means = counts.sum(axis=1, keepdims=True) * expected
     seen = counts > 0
     with np.errstate(divide="ignore"):

@@ -1,0 +1,101 @@
+"""A test of several distributions at once, each drawn in equal parts: the multinomial G test, calibrated.
+
+It rejects by the sum of G over the settings, against its simulated null, so that the level holds on the
+thinnest cells. It accepts by the mean D of the total-variation distances: one of N shots in k equal
+parts moves D by at most 1/N, and D is at least its true value on average, as it is convex (McDiarmid
+1989). There are two looks, with both chances of an error divided over them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+
+from qmlops.core.seed import stream
+from qmlops.core.work import Array
+from qmlops.testing.statistic.calibrated import likelihood
+from qmlops.testing.statistic.wealth import Counts
+from qmlops.testing.verdict import Outcome
+
+Source = Callable[[int], Counts]
+"""Draws so many more shots of each setting: how often each outcome came [settings × outcomes]."""
+_LOOKS = ((0.25, 0.25), (1.0, 0.75))
+"""The part of the shots, and the share of alpha and beta, of each look."""
+_FINE = 5
+"""Simulations are so many that the smallest p-value is this many times below what rejects."""
+_AT_ONCE = 2**22
+
+
+@dataclass(frozen=True)
+class SettingsDecision:
+    """How a test of several distributions ended."""
+
+    outcome: Outcome
+    p_value: float
+    """Of the null, corrected for all looks."""
+    distance: float
+    """Mean total-variation distance of the observed frequencies; larger than the true one on average."""
+    interval: tuple[float, float]
+    """Of the true mean distance, at confidence 1 - alpha."""
+    shots: int
+
+
+@dataclass(frozen=True, eq=False)
+class SettingsTest:
+    """Null: outcomes of each setting come with the chances `expected` [settings × outcomes].
+
+    Rejects a true null with a chance of at most `alpha`, and accepts distributions whose mean
+    distance is `effect` or more with a chance of at most `beta`. The null is simulated below `seed`.
+    """
+
+    expected: Array = field(repr=False)
+    effect: float
+    alpha: float
+    beta: float
+    seed: int
+
+    def decide(self, source: Source, most: int) -> SettingsDecision:
+        """Draw up to each look in turn, at most `most` shots in all."""
+        counts, p_value = np.zeros(self.expected.shape, dtype=np.int64), 1.0
+        for part, share in _LOOKS:
+            each = max(1, int(most * part) // len(self.expected))
+            more = each - int(counts[0].sum())
+            counts += source(more) if more else 0
+            p_value = min(p_value, self._p_value(counts, each) / share)
+            total = each * len(counts)
+            distance = float(np.abs(counts / each - self.expected).sum(axis=1).mean()) / 2
+            if p_value <= self.alpha:
+                return self._ended("fail", p_value, distance, total)
+            if distance <= self.effect - math.sqrt(-math.log(share * self.beta) / (2 * total)):
+                return self._ended("pass", p_value, distance, total)
+        return self._ended("inconclusive", p_value, distance, total)
+
+    def _p_value(self, counts: Counts, each: int) -> float:
+        simulations = math.ceil(_FINE / (self.alpha * _LOOKS[0][1]))
+        null = _null(self.expected.tobytes(), self.expected.shape, each, simulations, self.seed)
+        observed = float(likelihood(counts, self.expected).sum()) * (1 - 1e-12)
+        return (simulations - int(np.searchsorted(null, observed)) + 1) / (simulations + 1)
+
+    def _ended(self, outcome: Outcome, p_value: float, distance: float, shots: int) -> SettingsDecision:
+        """The interval allows for what the frequencies of so many outcomes stray by themselves."""
+        sure = math.sqrt(-math.log(self.alpha * _LOOKS[0][1] / 2) / (2 * shots))
+        settings, cells = self.expected.shape
+        stray = 0.5 * math.sqrt((cells - 1) * settings / shots)
+        interval = max(0.0, distance - stray - sure), min(1.0, distance + sure)
+        return SettingsDecision(outcome, min(p_value, 1.0), distance, interval, shots)
+
+
+@lru_cache(maxsize=64)
+def _null(expected: bytes, shape: tuple[int, int], each: int, simulations: int, seed: int) -> Array:
+    """Sorted draws of G under the null; remembered, as many mutants are held against one program."""
+    chances, random = np.frombuffer(expected).reshape(shape), stream(seed, "null", each)
+    total, block = np.zeros(simulations), max(1, _AT_ONCE // shape[1])
+    for row in chances:
+        for start in range(0, simulations, block):
+            drawn = random.multinomial(each, row, size=min(block, simulations - start))
+            total[start : start + block] += likelihood(drawn, row)
+    return np.sort(total)
