@@ -57,9 +57,5 @@ def place_of(backend: Any) -> str:
     return _digest(json.dumps(told, sort_keys=True))
 
 
-def digest_of(text: str) -> str:
-    return _digest(text)
-
-
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:_LENGTH]

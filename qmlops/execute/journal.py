@@ -119,11 +119,6 @@ class Journal:
     def result(self, token: str) -> bytes:
         return bytes(self._value("SELECT data FROM result WHERE token = ?", token))
 
-    def keep(self, programs: Mapping[str, bytes]) -> None:
-        """Store programs by their digests, each once."""
-        with self._transaction():
-            self._db.executemany("INSERT OR IGNORE INTO program VALUES (?, ?)", list(programs.items()))
-
     def program(self, digest: str) -> bytes:
         return bytes(self._value("SELECT data FROM program WHERE digest = ?", digest))
 
