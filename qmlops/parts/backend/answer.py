@@ -12,6 +12,7 @@ from qmlops.errors import Ambiguous, CredentialError, JobFailed, Unavailable, Un
 
 _LONGEST = 160
 """Characters of a provider's message that are shown."""
+_NO_CONTENT = 204
 Some = TypeVar("Some")
 
 
@@ -22,6 +23,9 @@ class Answer:
     status_code: int
     headers: Mapping[str, str]
     content: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.content)
 
 
 def whole(response: Any, end: float) -> bytes:
@@ -46,11 +50,13 @@ def ask(
     refuses: tuple[int, ...],
     failing: Callable[[int], CredentialError],
     secret: str = "",
+    later: tuple[int, ...] = (429,),
 ) -> Some:
     """Make one request, and say what is certain where it goes wrong.
 
     Raises Unsent and Ambiguous where it `submits`, Unavailable for a question, JobFailed where there
-    is no such thing, and what `failing` gives for a key that is refused. No message holds `secret`.
+    is no such thing, and what `failing` gives for a status in `refuses`, which is about the key.
+    Those in `later` are refusals that pass. No message holds `secret`.
     """
     import requests
     from urllib3.exceptions import HTTPError
@@ -64,14 +70,14 @@ def ask(
         _doubt(f"{provider} gave no whole answer ({type(error).__name__})", submits)
     code = answer.status_code
     if 200 <= code < 300:
-        if answer.content and not _is_json(answer.content):
+        if code != _NO_CONTENT and not _is_json(answer.content):
             _doubt(f"{provider} answered with something else than JSON", submits)
         return answer  # type: ignore[no-any-return]
     if code in refuses:
         raise failing(code)
-    if code == 429 and submits:
-        raise Unsent(f"{provider} asks to wait (status 429).", again=True, wait=_seconds(answer.headers))
-    if code in (408, 429) or not 400 <= code < 500:
+    if code in later and submits:
+        raise Unsent(f"{provider} asks to wait (status {code}).", again=True, wait=_seconds(answer.headers))
+    if code in (408, *later) or not 400 <= code < 500:
         _doubt(f"{provider} is not well (status {code})", submits)
     told = _message(answer.content, secret)
     if submits:

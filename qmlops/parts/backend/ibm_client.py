@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections.abc import Mapping
@@ -54,7 +53,7 @@ class Login:
                     return Answer(sent.status_code, sent.headers, whole(sent, time.monotonic() + seconds))
 
         answer = ask("IBM's identity service", post, submits=False, refuses=(400, 401, 403), failing=self.refused)
-        return dict(json.loads(answer.content))
+        return dict(answer.json())
 
     def refused(self, status: int) -> CredentialError:
         return CredentialError(
