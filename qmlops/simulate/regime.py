@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from qmlops.errors import RequestError, shown
 
 LANE_POINTS = 16
-FEW_POINTS = 8
-"""Fewer points than this leave lanes idle that wires can fill."""
+FEW_POINTS = {7: 7, 8: 7, 9: 8, 10: 9, 11: 9, 12: 17, 13: 17}
+"""By width: fewer points than this are faster with wires as lanes, because points leave lanes idle or states do
+not fit the caches. Below 7 wires there are too few rows for that."""
 WIDE_SAMPLES = 14
 """From here on sixteen states do not fit the caches, and lanes hold wires."""
-NARROW = 7
-"""Below this many wires there are too few rows for lanes to hold wires."""
 LARGE = 18
 """From here on threads may share one state."""
 HUGE = 20
@@ -55,7 +54,7 @@ def threads() -> int:
 
 def choose(width: int, rows: int, operations: int) -> Regime:
     """The regime of a program of so many wires and operations, at so many points."""
-    amplitudes = width >= NARROW and (rows < FEW_POINTS or width >= WIDE_SAMPLES)
+    amplitudes = width >= WIDE_SAMPLES or rows < FEW_POINTS.get(width, 0)
     available = threads()
     if amplitudes and available > 1 and (width >= HUGE or (width >= LARGE and rows < available)):
         return Regime(True, True, available)
