@@ -99,6 +99,14 @@ def programs(session: nox.Session) -> None:
 
 
 @nox.session
+def plans(session: nox.Session) -> None:
+    """The plans of 100 random runs against what the doubles of all providers count. Takes many minutes."""
+    _install(session, CIRQ[0])
+    files = ["tests/plan", "tests/braket/test_plan.py", "tests/ibm/test_plan.py"]
+    session.run("pytest", "-n", "2", *files, env={"QMLOPS_PLANS": "100"})
+
+
+@nox.session
 def start_up(session: nox.Session) -> None:
     """Time to the first step against bare imports, and what events add to a step."""
     _install(session, CIRQ[0])

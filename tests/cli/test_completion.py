@@ -58,7 +58,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["analyze", "latest", ""], ["2026-01-02_s/0", "2026-01-01_a"]),
         (["completion", ""], list(SHELLS)),
         (["status", ""], []),
-        (["status", "--"], ["--help", "--json"]),
+        (["status", "--"], ["--help", "--offline", "--timeout", "--json"]),
+        (["plan", "circuit=br"], ["circuit=brick"]),
     ],
 )
 def test_candidates(words: list[str], expected: list[str]) -> None:

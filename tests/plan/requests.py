@@ -30,3 +30,11 @@ def request(number: int, optimizers: tuple[str, ...] = _OPTIMIZERS) -> list[str]
     if "vqc" in words[0]:
         words.append(f"metric.every={int(random.integers(1, 4))}")
     return words
+
+
+def small(number: int) -> list[str]:
+    """The same for doubles that compute with a provider's own slow simulator: few rows and directions."""
+    words = [*request(number), "budget.usd=null", "steps=2"]
+    if "moons" in words[0]:
+        return [*words, "data.rows=16", "data.batch=3", "gradient=spsa"]
+    return [*words, "data.split.test=0.9", "gradient=spsa"] if words[0] == "+experiment=vqc" else words
