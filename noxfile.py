@@ -95,7 +95,8 @@ def programs(session: nox.Session) -> None:
     """Gradients and unitaries of 200 random programs, and 300 in each device's gates. Takes minutes."""
     _install(session, CIRQ[0])
     session.run("pytest", "tests/properties", env={"QMLOPS_PROGRAMS": "200"})
-    session.run("pytest", "tests/lower/test_native.py", env={"QMLOPS_PROGRAMS": "300"})
+    conversions = ["tests/ionq/test_conversion.py", "tests/ibm/test_conversion.py"]
+    session.run("pytest", "tests/lower/test_native.py", *conversions, env={"QMLOPS_PROGRAMS": "300"})
 
 
 @nox.session
