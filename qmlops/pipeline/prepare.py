@@ -8,6 +8,7 @@ import numpy as np
 
 from qmlops.compile.program import compile_program
 from qmlops.config.spec import RunSpec
+from qmlops.core.backend import Remote
 from qmlops.core.dataset import Split
 from qmlops.core.program import Program
 from qmlops.core.work import Work
@@ -33,6 +34,13 @@ def prepare(spec: RunSpec) -> Task:
     program = compile_program(spec, split)
     refuse(spec, program)
     return make_task(spec, program, split)
+
+
+def refuse_unequipped(spec: RunSpec) -> None:
+    """Raise ConfigError where this machine lacks what the backend's provider asks for, such as a key."""
+    missing = spec.backend.missing() if isinstance(spec.backend, Remote) else []
+    if missing:
+        raise ConfigError(missing)
 
 
 def refuse(spec: RunSpec, program: Program) -> None:

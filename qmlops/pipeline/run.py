@@ -31,7 +31,7 @@ from qmlops.pipeline.folder import (
     read_json,
     write_json,
 )
-from qmlops.pipeline.prepare import prepare
+from qmlops.pipeline.prepare import prepare, refuse_unequipped
 from qmlops.pipeline.record import Run
 from qmlops.pipeline.settle import settled
 from qmlops.pipeline.versions import versions
@@ -68,6 +68,7 @@ def start(
     """
     spec, why = settled(spec)
     task = prepare(spec)
+    refuse_unequipped(spec)
     with claimed(folder, new=True) as taken, explained(taken):
         text = yaml.safe_dump(dict(spec.config), sort_keys=False, allow_unicode=True)
         replace_file(taken / CONFIG, text.encode())
@@ -93,6 +94,7 @@ def resume(folder: Path, watch: Watch, budget: Mapping[str, float | None] = _NOT
             raise RunFolderError(f"{folder} has finished; there is nothing to resume.\nSee `qmlops analyze {folder}`.")
         spec = spec_of(folder)
         task = prepare(spec)
+        refuse_unequipped(spec)
         if task.split is not None and request.get("data", task.split.digest()) != task.split.digest():
             told = "Put them back, or start a new run: one history cannot be of two sets of data."
             raise RunFolderError(f"The data of {folder} are not those that it was started with.\n{told}")

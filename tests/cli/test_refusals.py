@@ -117,3 +117,11 @@ def test_other_references_to_the_environment_are_resolved(qmlops: Command, monke
     monkeypatch.setenv("ARRAY_TASK", "7")
     answer = qmlops("check", "--no-build", "--json", *H2, "seed=${oc.env:ARRAY_TASK}")
     assert int(json.loads(answer.out)["config"]["seed"]) == 7
+
+
+def test_a_run_at_a_provider_without_its_key_begins_nothing(qmlops: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("IONQ_API_KEY", raising=False)
+    answer = qmlops("run", "+experiment=vqc", "backend=ionq", "steps=1")
+    assert answer.code == 2
+    assert "backend.api_key" in answer.err and "IONQ_API_KEY" in answer.err
+    assert not list(Path().iterdir())
