@@ -96,6 +96,8 @@ class Double:
     def __init__(self, answer: Answer) -> None:
         self.requests: list[Request] = []
         """Everything that reached it, in order, also what a fault kept from the provider."""
+        self.weather: Callable[[Request], Fault | None] = lambda request: None
+        """What is played on a request for which nothing is planned."""
         self._right = answer
         self._planned: list[Planned] = []
         self._lock = Lock()
@@ -148,7 +150,7 @@ class Double:
                 if not planned.times:
                     self._planned.remove(planned)
                 return planned.fault
-        return None
+            return self.weather(request)
 
     def close(self) -> None:
         self._closing.set()
