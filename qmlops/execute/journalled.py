@@ -180,7 +180,8 @@ class Journalled:
         return asked(question, self.pace, self.account.control.look)
 
     def _tell(self, entry: Entry) -> None:
-        if self._told.get(entry.token) == (entry.state, entry.queue):
+        """Of every move one event, and of every repetition."""
+        if entry.state != "repeated" and self._told.get(entry.token) == (entry.state, entry.queue):
             return
         self._told[entry.token] = (entry.state, entry.queue)
         told = (entry.job, entry.token, entry.backend, entry.state, entry.circuits, entry.shots)

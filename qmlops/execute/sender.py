@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from qmlops.core.backend import Session
 from qmlops.core.work import Work
-from qmlops.errors import Ambiguous, RequestError, Unavailable, UnknownJob, Unsent
+from qmlops.errors import Ambiguous, BackendError, RequestError, Unavailable, UnknownJob, Unsent
 from qmlops.execute.journal import Journal
 from qmlops.execute.ledger import Entry
 from qmlops.execute.wait import Pace, Patience
@@ -35,6 +36,7 @@ class Sender:
         Raises Unsent or RequestError where it was refused, UnknownJob where nobody can tell.
         """
         patience = Patience(self.pace.patience, self.meanwhile)
+        self._prepare(works)
         while True:
             if not self.journal.claim(entry.token):
                 return self.settled(entry, works)
@@ -70,6 +72,14 @@ class Sender:
         self.tell(replace(adopted, state="adopted"))
         return adopted
 
+    def _prepare(self, works: Sequence[Work]) -> None:
+        """Let a session do what it does before its one request, so that a process that dies in it leaves no doubt."""
+        prepare = getattr(self.session, "prepare", None)
+        if prepare is not None:
+            # What goes wrong here goes wrong again in `submit`, whose errors have an answer.
+            with suppress(BackendError, RequestError):
+                prepare(works)
+
     def _accepted(self, entry: Entry, works: Sequence[Work]) -> Entry:
         entry = self.journal.accept(self.session.submit(works, entry.token), entry.token)
         self.tell(entry)
@@ -77,6 +87,7 @@ class Sender:
 
     def _repeated(self, entry: Entry, works: Sequence[Work]) -> Entry:
         patience = Patience(self.pace.patience, self.meanwhile)
+        self._tell_again(entry)
         while True:
             try:
                 return self._accepted(entry, works)
@@ -84,6 +95,10 @@ class Sender:
                 wanted = doubt.wait if isinstance(doubt, Unsent) else None
                 if (isinstance(doubt, Unsent) and not doubt.again) or not patience.rest(wanted):
                     raise
+                self._tell_again(entry)
+
+    def _tell_again(self, entry: Entry) -> None:
+        self.tell(replace(entry, state="repeated"))
 
     def _found(self, entry: Entry) -> Entry:
         settle = Patience(self.pace.settle, self.meanwhile)

@@ -16,7 +16,7 @@ from qmlops.execute.ledger import FILE, entries
 from qmlops.execute.run import execute
 from qmlops.parts.backend.qsim import Qsim
 from tests.execute.conftest import states, work
-from tests.execute.provider import FAULTS, busy, dropped, jobs, lost_reply, rejected, silent, simulated
+from tests.execute.provider import FAULTS, ScriptedSession, busy, dropped, jobs, lost_reply, rejected, silent, simulated
 
 
 def run(place: Any, account: Any, *works: Any, step: str = "step-1") -> Any:
@@ -70,6 +70,26 @@ def test_a_list_that_is_not_answered_leaves_the_question_open(place: Any, accoun
     assert [entry.state for entry in entries(tmp_path / FILE)] == ["sending"]
     run(place(), account())
     assert len(jobs(place().folder)) == 1
+
+
+def test_every_repetition_is_told(place: Any, account: Any) -> None:
+    payer, FAULTS["submit"] = account(), [lost_reply, dropped, dropped]
+    run(place(idempotent=True), payer)
+    assert states(payer) == ["intent", "sending", *["repeated"] * 3, "queued", "done"]
+
+
+def test_what_comes_before_the_one_request_leaves_no_doubt(
+    place: Any, account: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+
+    def prepare(session: Any, works: Any) -> None:
+        seen.extend(entry.state for entry in entries(tmp_path / FILE))
+        raise Unavailable("the machine does not say how it is")
+
+    monkeypatch.setattr(ScriptedSession, "prepare", prepare, raising=False)
+    run(place(), account())
+    assert seen == ["intent"] and len(jobs(place().folder)) == 1
 
 
 def test_an_equal_token_is_simply_repeated_where_the_provider_takes_it_for_one_request(

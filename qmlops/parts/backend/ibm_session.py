@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ _LONGEST = 160
 """Characters of IBM's reasons that are shown."""
 _KEPT = 64
 """Compiled programs in memory."""
+_HOLDS_SECONDS = 10.0
+"""That IBM's word on the machine and on the instance's time is good for, so that a step asks once."""
 
 
 @dataclass(frozen=True)
@@ -56,19 +59,22 @@ class IbmSession:
         self.terms = terms
         self._connect = connect
         self._compiled: dict[int, tuple[Program, list[Sheet]]] = {}
+        self._asked_at = float("-inf")
+
+    def prepare(self, works: Sequence[Work]) -> None:
+        """All that comes before the one request of `submit`: asks the machine, and compiles what is new."""
+        self._ready(works, self._connect())
 
     def submit(self, works: Sequence[Work], token: str) -> Ticket:
         connection = self._connect()
+        units = self._ready(works, connection)
         try:
-            self._allowed(connection)
-            compiler = Compiler(connection.backend.target, self.terms.optimise, self.terms.seed)
-            units = [unit for work in works for unit in self._units(work, compiler)]
             self._joined(connection)
             sampler = _sampler(self.terms, connection.backend, token)
         except Unavailable as error:
             raise Unsent(f"{error} Nothing was sent.", again=True) from None
         except JobFailed as error:
-            raise Unsent(f"IBM knows no {self.terms.device} for this instance. {error}") from None
+            raise Unsent(f"IBM opens no {self.terms.mode} on {self.terms.device}. {error}") from None
         made = _handed_over(sampler, units)
         if not isinstance(made, dict) or not isinstance(made.get("id"), str):
             raise Ambiguous("IBM's answer names no job; whether it has one is not known.")
@@ -112,6 +118,19 @@ class IbmSession:
         if usage.get("status", "pending") == "pending" or seconds is None:
             return Cost(None, "USD", "IBM has not yet counted the job's time")
         return priced(float(seconds), self.terms.price, "IBM's count of seconds")
+
+    def _ready(self, works: Sequence[Work], connection: Connection) -> list[Any]:
+        """The units of a request that the machine takes. Raises Unsent."""
+        try:
+            if time.monotonic() > self._asked_at + _HOLDS_SECONDS:
+                self._allowed(connection)
+                self._asked_at = time.monotonic()
+            compiler = Compiler(connection.backend.target, self.terms.optimise, self.terms.seed)
+            return [unit for work in works for unit in self._units(work, compiler)]
+        except Unavailable as error:
+            raise Unsent(f"{error} Nothing was sent.", again=True) from None
+        except JobFailed as error:
+            raise Unsent(f"IBM knows no {self.terms.device} for this instance. {error}") from None
 
     def _allowed(self, connection: Connection) -> None:
         """Raises Unsent where a job would wait for days: the client only warns, and hands it over."""
