@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.provider_contract import CONTRACT, Make
+from qmlops.testing.contracts.session import CONTRACT, Make
 
 
 @pytest.mark.parametrize("idempotent", [False, True])

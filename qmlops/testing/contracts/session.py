@@ -1,11 +1,5 @@
 """What every adapter to a provider promises, as functions that take a way to make its backend.
 
-    from tests.contracts.provider_contract import CONTRACT
-
-    @pytest.mark.parametrize("promise", CONTRACT, ids=lambda promise: promise.__name__)
-    def test_the_contract(promise, backend):
-        promise(backend)
-
 `make(**fields)` gives a backend at a place that answers, such as a double on 127.0.0.1; without
 fields it is one that can do the work. All promises speak to the adapter's own sessions, without the
 journal, and use 1,000 shots where the backend wants some.
@@ -17,9 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-import cirq
 import numpy as np
-import sympy
 
 from qmlops.core.backend import Backend, Remote, Session
 from qmlops.core.observable import PauliSum
@@ -37,6 +29,9 @@ _TOKEN = "0123456789abcdef0123456789abcdef"
 
 def asymmetric(backend: Backend, shots: int | None, keep_counts: bool = True) -> Work:
     """Three wires that read 1, 0, 0 whatever the parameters are, so that a turned order shows."""
+    import cirq
+    import sympy
+
     qubits = cirq.LineQubit.range(3)
     angle = sympy.Symbol("a")
     circuit = cirq.Circuit(cirq.X(qubits[0]), cirq.rz(angle)(qubits[1]), cirq.CZ(qubits[1], qubits[2]))
@@ -47,6 +42,9 @@ def asymmetric(backend: Backend, shots: int | None, keep_counts: bool = True) ->
 
 def turned(backend: Backend, shots: int | None, angles: Sequence[float] = (0.4, 1.9)) -> Work:
     """RY(a) on wire 0 and RX(b) on wire 1, entangled with wire 2; read in two bases."""
+    import cirq
+    import sympy
+
     qubits = cirq.LineQubit.range(3)
     a, b = sympy.symbols("a b")
     circuit = cirq.Circuit(cirq.ry(a)(qubits[0]), cirq.rx(b)(qubits[1]), cirq.CNOT(qubits[0], qubits[2]))
