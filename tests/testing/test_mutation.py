@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import cirq
 import numpy as np
 import pytest
 
+from experiments.test_calibration import mutation
 from qmlops.config.kind import load
 from qmlops.core.program import Program
 from qmlops.errors import RequestError
@@ -199,3 +201,19 @@ def test_mutants_are_never_sent_to_hardware(qmlops: Command) -> None:
     words = ("backend=ionq", "backend.device=qpu.forte-1", "shots=100", "--spend", "1", "--mutate")
     refused = qmlops("test", "+experiment=vqe_h2", "~backend.precision", *words)
     assert refused.code == 2 and "is hardware" in refused.err
+
+
+def test_in_the_table_most_bugs_are_seen_and_no_equivalent_mutant_is_killed() -> None:
+    found = json.loads(Path(mutation.__file__).with_name("mutation.json").read_text(encoding="utf-8"))
+    every = found["groups"]["all"]
+    assert found["circuits"] >= 20 and set(found["widths"]) <= {2, 3, 4, 5, 6} and found["shots"] == 6000
+    assert every["mutants"] - every["equivalent"] >= 400 and every["equivalent"] >= 20
+    assert every["exact"]["score"] == 1 and every["drawn"]["score"] >= 0.9 and every["equivalent_killed"] == 0
+
+
+def test_a_short_run_of_the_table_sees_every_bug_exactly_and_kills_no_equivalent_mutant() -> None:
+    rows = [row for width in (2, 3) for row in mutation.rows("iqp", width, 12, 2)]
+    assert len(rows) == 24 and any(row.equivalent for row in rows) and not all(row.zeros for row in rows)
+    assert all(row.exact is not row.equivalent for row in rows)
+    assert not any(row.drawn for row in rows if row.equivalent)
+    assert sum(row.drawn for row in rows) >= 0.8 * sum(not row.equivalent for row in rows)
