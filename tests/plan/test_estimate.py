@@ -15,7 +15,7 @@ from qmlops.config.sweep import grid
 from qmlops.errors import ConfigError
 from qmlops.lower.figure import figures, success
 from qmlops.pipeline.plan.cheaper import ways
-from qmlops.pipeline.plan.estimate import plan
+from qmlops.pipeline.plan.estimate import plan, refused
 from qmlops.pipeline.plan.load import Load, total
 from qmlops.pipeline.plan.quantity import duration, money
 from qmlops.pipeline.plan.signal import Signal, signal_of
@@ -122,6 +122,22 @@ def test_a_sweep_is_the_sum_of_its_runs(capsys: pytest.CaptureFixture[str]) -> N
     assert main(["plan", "-m", *SHORT, *FORTE, "shots=10,30", "seed=1,2"]) == 0
     last = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("all 4 runs"))
     assert f"{sum(shots):,}" in last and "not known" in last
+
+
+def test_a_budget_that_each_run_keeps_can_end_the_sweep(scripted: SpecAt) -> None:
+    one = plan(scripted(*SHORT, price=0.25), rehearsed=False)
+    assert one.cost.amount is not None
+    plans = [plan(scripted(*SHORT, f"budget.usd={one.cost.amount}", price=0.25), rehearsed=False) for _ in range(2)]
+    assert [item.refused for item in plans] == [[], []]
+    ((_, allow),) = refused(plans)
+    assert float(allow.removeprefix("budget.usd=")) == pytest.approx(2 * one.cost.amount)
+
+
+def test_a_kernel_machine_has_loads_and_no_gradient() -> None:
+    composed = compose(["+experiment=iqp_kernel", "data=moons", "data.rows=16", "tracker=none"])
+    planned = plan(build(composed.config, list(composed.mistakes)))
+    assert planned.signal == "a kernel machine is fitted without gradients" and planned.whole.at_most
+    assert planned.cost.basis and planned.cost.amount == 0.0
 
 
 def test_compare_has_a_row_for_every_place_and_marks_what_is_unbeaten(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from qmlops.config.spec import RunSpec
 from qmlops.core.backend import Remote
-from qmlops.core.budget import Spent, objections
+from qmlops.core.budget import Budget, Spent, objections
 from qmlops.core.target import Target
 from qmlops.core.ticket import Cost
 from qmlops.lower.figure import Figures, figures
 from qmlops.pipeline.plan.fidelity import Fidelity, fidelity_of
+from qmlops.pipeline.plan.load import total
 from qmlops.pipeline.plan.signal import Signal, signal_of
 from qmlops.pipeline.plan.subject import described
 from qmlops.pipeline.plan.whole import Whole, counted
@@ -36,8 +38,12 @@ class Plan:
     fidelity: Fidelity
     signal: Signal | str
     """Or why there is none."""
-    refused: tuple[tuple[str, str], ...]
-    """Why the budget would end the run, each with the override that allows it."""
+    budget: Budget
+
+    @property
+    def refused(self) -> list[tuple[str, str]]:
+        """Why the budget would end the run, each with the override that allows it."""
+        return refused([self])
 
     @property
     def where(self) -> str:
@@ -67,7 +73,7 @@ def plan(spec: RunSpec, ask: bool = False, rehearsed: bool = True) -> Plan:
     target = spec.backend.current() if ask and isinstance(spec.backend, Remote) else spec.backend.target()
     lowered = spec.backend.lower(task.program)
     load = whole.all
-    cost = Cost(load.money, tally.unit, tally.basis, load.seconds)
+    cost = Cost(load.money, tally.unit, tally.basis or spec.backend.estimate(()).basis, load.seconds)
     return Plan(
         name=spec.name,
         target=target,
@@ -80,19 +86,23 @@ def plan(spec: RunSpec, ask: bool = False, rehearsed: bool = True) -> Plan:
         cost=cost,
         fidelity=fidelity_of(spec, lowered, target),
         signal=signal_of(task, whole.step.circuits) if rehearsed else "not rehearsed",
-        refused=tuple(_refused(spec, cost, whole)),
+        budget=spec.budget,
     )
 
 
-def _refused(spec: RunSpec, cost: Cost, whole: Whole) -> list[tuple[str, str]]:
-    if not isinstance(spec.backend, Remote):
+def refused(plans: Sequence[Plan]) -> list[tuple[str, str]]:
+    """Why the budget of a sweep would end it, each with the override that allows it; here runs cost nothing."""
+    paid = [item for item in plans if item.remote]
+    if not paid:
         return []
-    return objections(spec.budget, Spent(), cost, whole.all.circuits, whole.all.shots)
+    load = total(item.whole.all for item in paid)
+    return objections(paid[0].budget, Spent(), together(paid), load.circuits, load.shots)
 
 
-def together(plans: list[Plan]) -> Cost:
+def together(plans: Sequence[Plan]) -> Cost:
     """What runs cost together; not known where one of them is not, or where units differ."""
     units = {item.cost.unit for item in plans}
     amounts = [item.cost.amount for item in plans if item.cost.amount is not None]
     known = len(amounts) == len(plans) and len(units) == 1
-    return replace(plans[0].cost, amount=sum(amounts) if known else None)
+    seconds = total(item.whole.all for item in plans).seconds
+    return replace(plans[0].cost, amount=sum(amounts) if known else None, seconds=seconds)

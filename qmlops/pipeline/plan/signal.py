@@ -42,7 +42,9 @@ class Signal:
 def signal_of(task: Task, circuits: int) -> Signal | str:
     """The signal of the first step, whose estimate takes so many circuits; or why there is none."""
     spec = task.spec
-    if not isinstance(spec.objective, Differentiable) or not spec.optimizer.ask(begin(task)).gradient:
+    if not isinstance(spec.objective, Differentiable):
+        return "a kernel machine is fitted without gradients"
+    if not spec.optimizer.ask(begin(task)).gradient:
         return f"optimizer={spec.config['optimizer']['kind']} asks for no gradient"
     if spec.shots is None:
         return "exact values have no shot noise"

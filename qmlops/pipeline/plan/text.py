@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from qmlops.pipeline.plan.cheaper import Way
-from qmlops.pipeline.plan.estimate import Plan, together
+from qmlops.pipeline.plan.estimate import Plan, refused, together
 from qmlops.pipeline.plan.load import Load, total
 from qmlops.pipeline.plan.quantity import UNKNOWN, duration, money
 from qmlops.pipeline.plan.signal import Signal
@@ -48,7 +48,11 @@ def of_sweep(plans: Sequence[tuple[str, Plan]], table: Table = aligned) -> str:
     sums = [f"{load.requests:,}", f"{load.circuits:,}", f"{load.shots:,}", money(cost.amount, cost.unit)]
     bound = "at most, " if any(plan.whole.at_most for _, plan in plans) else ""
     rows.append([f"{bound}all {len(plans)} runs", *sums, duration(load.seconds)])
-    told = sorted({f"cost: {plan.cost.basis}" for _, plan in plans})
+    told = sorted({f"cost    {plan.cost.basis}" for _, plan in plans})
+    told += [
+        f"budget  would end the sweep: {why}; allow it with {allow}"
+        for why, allow in refused([plan for _, plan in plans])
+    ]
     return "\n\n".join([table(["run", *_HEAD[1:]], rows), "\n".join(told)])
 
 
@@ -67,8 +71,8 @@ def facts(plan: Plan) -> dict[str, str]:
     found["fidelity"] = _fidelity(plan)
     found["signal"] = plan.signal if isinstance(plan.signal, str) else _signal(plan.signal, plan.shots)
     found["device"] = plan.target.source
-    for why, allow in plan.refused:
-        found["budget"] = f"would end the run: {why}; allow it with {allow}"
+    if plan.refused:
+        found["budget"] = "; ".join(f"would end the run: {why}; allow it with {allow}" for why, allow in plan.refused)
     return found
 
 
