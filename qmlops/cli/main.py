@@ -9,7 +9,7 @@ import argparse
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from qmlops.errors import BUG, QmlopsError, nearest
@@ -69,8 +69,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in words
     words = [word for word in words if word != "--debug"] or ["--help"]
+    return guarded(lambda: _call(words[0], words[1:]), debug)
+
+
+def guarded(call: Callable[[], int], debug: bool = False) -> int:
+    """The exit code of a call, its errors told on stderr; with `debug` they are raised."""
     try:
-        code = _call(words[0], words[1:])
+        code = call()
         sys.stdout.flush()
         return code
     except SystemExit as stop:

@@ -35,6 +35,8 @@ class Built:
 
     operations: list[cirq.Operation]
     weights: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+    """For each gate the key of the circuit's that wrote it; '' for the encoder's. Empty where it does not tell."""
 
 
 class Circuit(Protocol):

@@ -47,16 +47,16 @@ class Blocks:
         if self._gates(writer) + len(encoding) * (self.layers if again else 1) > MOST_GATES:
             raise ConfigError([Mistake("layers", f"the circuit has more than {MOST_GATES} gates.", "use fewer layers")])
         if not again:
-            writer.operations += encoding
+            writer.encode(encoding)
         self._write(writer, "start", "start")
         for layer in range(self.layers):
             if again:
-                writer.operations += encoding
+                writer.encode(encoding)
             self._write(writer, "blocks", layer)
         self._write(writer, "end", "end")
         if writer.mistakes:
             raise ConfigError(list(writer.mistakes.values()))
-        return Built(writer.operations, tuple(writer.weights))
+        return Built(writer.operations, tuple(writer.weights), tuple(writer.keys))
 
     def _gates(self, writer: _Writer) -> int:
         """How many gates the blocks make, before any is made; wrong wires are told of later."""
@@ -83,8 +83,13 @@ class _Writer:
     site: Site
     layers: int
     operations: list[cirq.Operation] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
     weights: dict[str, None] = field(default_factory=dict)
     mistakes: dict[str, Mistake] = field(default_factory=dict)
+
+    def encode(self, gates: list[cirq.Operation]) -> None:
+        self.operations += gates
+        self.keys += [""] * len(gates)
 
     def write(self, key: str, block: Block, layer: int | str) -> None:
         try:
@@ -103,6 +108,7 @@ class _Writer:
                 self.operations += pauli_rotation(block.pauli, qubits, angle)
             else:
                 self.operations.append(GATES[block.gate].make(angle)(*qubits))
+            self.keys += [key] * (len(self.operations) - len(self.keys))
 
     def places(self, block: Block, layer: int | str) -> list[tuple[Wires, float]]:
         if block.wires == "readout.edges":

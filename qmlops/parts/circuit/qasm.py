@@ -53,7 +53,8 @@ class Qasm:
             raise ConfigError([Mistake("file", why, "write every angle as a finite number of radians")])
         onto = dict(zip(names, site.qubits, strict=False))
         gates = cirq.drop_terminal_measurements(circuit).transform_qubits(lambda qubit: onto[str(qubit)])
-        return Built([*site.encode(), *gates.all_operations()], ())
+        encoding, own = list(site.encode()), list(gates.all_operations())
+        return Built([*encoding, *own], (), ("",) * len(encoding) + ("file",) * len(own))
 
     def _text(self) -> str:
         try:
