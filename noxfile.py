@@ -91,6 +91,13 @@ def kills(session: nox.Session) -> None:
 
 
 @nox.session
+def storm(session: nox.Session) -> None:
+    """2,400 jobs and 300 kills over three providers' doubles, and the vendors' clients in the same. Takes minutes."""
+    _install(session, CIRQ[0])
+    session.run("python", "experiments/exactly_once/run.py", *session.posargs)
+
+
+@nox.session
 def programs(session: nox.Session) -> None:
     """Gradients and unitaries of 200 random programs, and 300 in each device's gates. Takes minutes."""
     _install(session, CIRQ[0])

@@ -16,6 +16,7 @@ def _journal(found: dict[str, Any]) -> str:
     keys = ("provider", "jobs", "kills", "submissions", "accepted", "adopted", "done", "unknown", "lost", "paid_twice")
     rows = found["journal"]
     total = {key: sum(row[key] for row in rows) for key in keys[1:]}
+    share = total["unknown"] / total["jobs"]
     silent, there = (sum(row[key] for row in rows) for key in ("silent", "unknown_and_there"))
     return f"""# Exactly once
 
@@ -25,9 +26,10 @@ processes are killed (SIGKILL) at random moments and started again, and requests
 
 {_table([*keys, "silent"], [*rows, {"provider": "all", **total, "silent": silent}])}
 
-{total["unknown"]} of {total["jobs"]:,} jobs ({total["unknown"] / total["jobs"]:.2%}) are UNKNOWN: sent, not answered, and not listed within {mix.SETTLE:g} s;
-{there} of them turned out to be at the provider. None was sent again. *submissions* is what reached a double, refusals
-and repetitions included; *silent* is how many of them no event announced."""
+{total["unknown"]} of {total["jobs"]:,} jobs ({share:.2%}) are UNKNOWN: sent, not answered, and not listed
+within {mix.SETTLE:g} s; {there} of them turned out to be at the provider. None was sent again.
+*submissions* is what reached a double, refusals and repetitions included; *silent* is how many of them no event
+announced."""
 
 
 def _alone(found: dict[str, Any]) -> str:
@@ -36,9 +38,9 @@ def _alone(found: dict[str, Any]) -> str:
 
 The same doubles, faults and kills, and a script that submits with the client's own defaults, waits, notes what is
 finished, and is started again after a crash: cirq-ionq's `Service.create_job`, `AwsDevice.run` and
-qiskit-ibm-runtime's `Sampler.run`. Their own waits between retries were shortened to {vendor.PATIENCE:.0%}. *given_up* is how
-often the client ended with an exception, *jobs_paid_twice* how many jobs were accepted more than once, and
-*paid_twice* how many jobs were accepted too much.
+qiskit-ibm-runtime's `Sampler.run`. Their own waits between retries were shortened to {vendor.PATIENCE:.0%}.
+*given up* is how often the client ended with an exception, *jobs paid twice* how many jobs were accepted more
+than once, and *paid twice* how many jobs were accepted too much.
 
 {_table(keys, found["alone"])}"""
 
@@ -56,8 +58,9 @@ def _mix() -> str:
 
 {_table(("of", "fault", "share"), rows)}
 
-The submissions with which nothing was done come {mix.IDEMPOTENT:g} times as often at Braket, which takes equal tokens for one
-request. New jobs are missing from lists for {mix.LAG:g} s, and still run at the first {mix.POLLS} questions."""
+The submissions with which nothing was done come {mix.IDEMPOTENT:g} times as often at Braket, which takes
+equal tokens for one request. New jobs are missing from lists for {mix.LAG:g} s,
+and still run at the first {mix.POLLS} questions."""
 
 
 def _met(found: dict[str, Any]) -> str:
