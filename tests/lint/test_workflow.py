@@ -1,0 +1,87 @@
+"""The workflow's shell steps, as they stand in the YAML, run by bash as GitHub runs them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.lint.test_rules import CASES, GOOD
+
+WORKFLOW = Path(__file__).resolve().parents[2] / ".github" / "workflows" / "qmlops.yml"
+JOBS: dict[str, Any] = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"]
+STEPS = {
+    job: {step["name"]: step["run"] for step in content["steps"] if "run" in step} for job, content in JOBS.items()
+}
+CLAIM = "\ntests:\n  undone: {kind: metamorphic, relation: inverse}\n"
+
+
+def bash(script: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = os.environ | {"PATH": path, "EXPERIMENTS": "mine", "OVERRIDES": "", "BASE": "main"} | variables
+    words = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
+    return subprocess.run(words, capture_output=True, text=True, env=environment)
+
+
+def git(*words: str) -> None:
+    identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+    subprocess.run(["git", *identity, *words], check=True, capture_output=True)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A clone of a project with one experiment, on a branch."""
+    origin, here = tmp_path / "origin", tmp_path / "here"
+    (origin / "conf" / "experiment").mkdir(parents=True)
+    (origin / "conf" / "experiment" / "mine.yaml").write_text(GOOD + CLAIM)
+    monkeypatch.chdir(origin)
+    for words in (["init", "-qb", "main"], ["add", "."], ["commit", "-qm", "Begin"], ["clone", "-q", ".", str(here)]):
+        git(*words)
+    monkeypatch.chdir(here)
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    return here
+
+
+def test_the_workflow_has_its_steps_in_order_and_takes_nothing_from_a_caller_into_a_script() -> None:
+    assert list(STEPS["gates"]) == ["install", "check", "lint", "test", "plan", "difference", "summary"]
+    assert list(STEPS["hardware"]) == ["install", "month", "hardware"]
+    assert not [text for steps in STEPS.values() for text in steps.values() if "${{" in text]
+
+
+def test_all_gates_pass_and_the_summary_tells_what_changed_in_the_plan(project: Path) -> None:
+    file = Path("conf/experiment/mine.yaml")
+    file.write_text(file.read_text() + "steps: 7\n")
+    for name, script in STEPS["gates"].items():
+        found = bash(script, PACKAGE="qmlops")
+        assert found.returncode == 0, f"{name}: {found.stdout}{found.stderr}"
+    summary = Path(os.environ["GITHUB_STEP_SUMMARY"]).read_text()
+    assert summary.startswith("## mine") and "| undone | pass |" in summary
+    assert "cost" in summary and "### Changes to the plan on main" in summary
+    assert "100 steps" in summary and "7 steps" in summary
+    assert not Path(".base").exists() and Path("reports/test-mine.xml").exists()
+
+
+@pytest.mark.parametrize(
+    ("step", "text", "code"),
+    [
+        ("check", GOOD.replace("layers", "layrs"), 2),
+        ("lint", CASES["unreachable_wire"]["alone"][0], 1),
+        ("test", GOOD + "\ntests:\n  sure: {kind: expectation, observable: Z0, value: 1, effect: 0.01}\n", 1),
+    ],
+)
+def test_a_gate_stops_what_it_is_there_for(step: str, text: str, code: int, project: Path) -> None:
+    Path("conf/experiment/mine.yaml").write_text(text)
+    assert bash(STEPS["gates"][step]).returncode == code
+
+
+def test_an_experiment_that_the_base_lacks_has_no_difference_but_a_word(project: Path) -> None:
+    shutil.copy("conf/experiment/mine.yaml", "conf/experiment/other.yaml")
+    for name in ("plan", "difference"):
+        assert bash(STEPS["gates"][name], EXPERIMENTS="other").returncode == 0
+    assert Path("reports/difference-other.diff").read_text() == "There is no plan of other on main.\n"
