@@ -10,8 +10,10 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from qmlops.config.annotation import choices, fits, in_words
+from qmlops.config.device import target_of
 from qmlops.config.kind import GROUPS, NAMED, load, table
 from qmlops.config.spec import RunSpec, Words
+from qmlops.core.noise import NeedsTarget
 from qmlops.core.option import describe_bounds
 from qmlops.errors import ConfigError, Mistake, RequestError, nearest, shown
 
@@ -39,6 +41,8 @@ class Builder:
             for group in GROUPS
             if group in config or group not in told
         }
+        if isinstance(parts.get("noise"), NeedsTarget):
+            parts["noise"] = self._told(parts["noise"])
         parts |= {word: self.named(word, config.get(word, {})) for word in NAMED}
         if self.mistakes or words is None:
             return None
@@ -95,6 +99,14 @@ class Builder:
             return cls(**given)
         except ConfigError as error:
             self.mistakes += [replace(item, path=f"{path}{item.path}".rstrip(".")) for item in error.mistakes]
+            return None
+
+    def _told(self, noise: NeedsTarget) -> Any:
+        """The noise of a device, which is looked up by its name."""
+        try:
+            return noise.of(target_of(noise.name))
+        except ConfigError as error:
+            self.mistakes += [replace(item, path=f"noise.{item.path}") for item in error.mistakes]
             return None
 
     def _field(self, cls: type[Any], key: str, value: Any, path: str, hint: Any) -> Any:

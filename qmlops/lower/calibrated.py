@@ -28,7 +28,7 @@ class Calibrated:
     """Of all errors and durations; 0 is a perfect machine."""
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Calibrated) and self._key() == other._key()
+        return self is other or (isinstance(other, Calibrated) and self._key() == other._key())
 
     def __hash__(self) -> int:
         return hash(self._key())

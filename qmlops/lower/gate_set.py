@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 
@@ -71,9 +72,31 @@ AQT = GateSet("aqt", "phased", couplings=("XX",))
 IBM = GateSet("ibm", "fixed", exponents=(0.5, 1.0), controlled=("ZZ",))
 """sx, x, rz and cz: X**(1/2), X, ZPowGate, CZ."""
 
+IBM_CX = replace(IBM, name="ibm_cx", controlled=("ZX",))
+"""sx, x, rz and cx, of IBM's machines before 2022: X**(1/2), X, ZPowGate, CNOT."""
+
 IBM_ECR = GateSet("ibm_ecr", "fixed", exponents=(0.5, 1.0), echoed=True)
 """sx, x, rz and ecr: X**(1/2), X, ZPowGate, and a MatrixGate that is named ecr."""
 
 GATE_SETS = {
-    gates.name: gates for gates in (IONQ, IONQ_NATIVE, IONQ_MS, BRAKET, IQM, RIGETTI, RIGETTI_CZ, AQT, IBM, IBM_ECR)
+    gates.name: gates
+    for gates in (IONQ, IONQ_NATIVE, IONQ_MS, BRAKET, IQM, RIGETTI, RIGETTI_CZ, AQT, IBM, IBM_CX, IBM_ECR)
 }
+
+_NATIVE = {
+    frozenset({"gpi", "gpi2", "zz"}): IONQ_NATIVE,
+    frozenset({"gpi", "gpi2", "ms"}): IONQ_MS,
+    frozenset({"prx", "cz"}): IQM,
+    frozenset({"prx", "rz", "xx"}): AQT,
+    frozenset({"rx", "rz", "cz"}): RIGETTI_CZ,
+    frozenset({"rx", "rz", "iswap"}): RIGETTI,
+    frozenset({"sx", "x", "rz", "cz"}): IBM,
+    frozenset({"sx", "x", "rz", "ecr"}): IBM_ECR,
+    frozenset({"sx", "x", "rz", "cx"}): IBM_CX,
+}
+
+
+def native_set(names: Iterable[str]) -> GateSet | None:
+    """The gate set of a device by the names of its native gates, in any case; None: no set is known for them."""
+    held = {name.lower() for name in names}
+    return next((gates for needs, gates in _NATIVE.items() if needs <= held), None)

@@ -13,10 +13,23 @@ import numpy as np
 import pytest
 
 from qmlops.config.kind import load, table
+from qmlops.core.noise import NeedsTarget
 from qmlops.core.program import Program
+from qmlops.core.target import Calibration, Target
 from qmlops.core.work import Work
 
 MakePart = Callable[..., Any]
+TARGET = Target(
+    "three qubits on a line",
+    3,
+    hardware=False,
+    source="made up",
+    gates=("sx", "x", "rz", "cz"),
+    edges=((0, 1), (1, 2)),
+    calibration=Calibration(
+        "made up", "2026-11", (1e-4,), (8e-5,), (1e-3, 2e-3, 3e-3), {(0, 1): 0.01, (1, 2): 0.02}, ((0.01, 0.02),), 3e-8
+    ),
+)
 
 
 def installed(cls: Any) -> bool:
@@ -77,6 +90,7 @@ def part(tmp_path: Path) -> MakePart:
             file = tmp_path / "bell.qasm"
             file.write_text('OPENQASM 2.0;\ninclude "qelib1.inc";\nqreg q[2];\nh q[0];\ncx q[0],q[1];\n')
             given.setdefault("file", str(file))
-        return load(group, kind)(**given)
+        made = load(group, kind)(**given)
+        return made.of(TARGET) if isinstance(made, NeedsTarget) else made
 
     return make

@@ -116,5 +116,6 @@ def allowed(name: str, operation: cirq.Operation) -> bool:
         "rigetti_cz": z or quarter or gate == cirq.CZ,
         "aqt": z or phased or isinstance(gate, cirq.XXPowGate),
         "ibm": z or sx or gate == cirq.CZ,
+        "ibm_cx": z or sx or gate == cirq.CNOT,
         "ibm_ecr": z or sx or (isinstance(gate, cirq.MatrixGate) and gate._name == "ecr"),
     }[name]

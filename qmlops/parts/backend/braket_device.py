@@ -13,17 +13,9 @@ from typing import Any
 from qmlops.core.program import Program
 from qmlops.core.target import Calibration, Limits, Pair, Target
 from qmlops.errors import ConfigError, Mistake, shown
+from qmlops.lower.gate_set import native_set
 from qmlops.parts.backend.braket_program import Natively
 
-_GATE_SETS = {
-    frozenset({"gpi", "gpi2", "zz"}): "ionq_native",
-    frozenset({"gpi", "gpi2", "ms"}): "ionq_ms",
-    frozenset({"prx", "cz"}): "iqm",
-    frozenset({"prx", "rz", "xx"}): "aqt",
-    frozenset({"rx", "rz", "cz"}): "rigetti_cz",
-    frozenset({"rx", "rz", "iswap"}): "rigetti",
-}
-"""Names in `lower.gate_set` by what a native gate set must hold."""
 _SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 _BENCHMARKS = ("RANDOMIZED_BENCHMARKING", "SIMULTANEOUS_RANDOMIZED_BENCHMARKING")
 _READINGS = ("READOUT", "READOUT_ERROR")
@@ -42,8 +34,8 @@ class Capabilities:
     @property
     def gate_set(self) -> str | None:
         """The name in `lower.gate_set` of its native gates; None where no set is known for them."""
-        held = {name.lower() for name in self.natives}
-        return next((name for needs, name in _GATE_SETS.items() if needs <= held), None)
+        gates = native_set(self.natives)
+        return None if gates is None else gates.name
 
     @property
     def natively(self) -> Natively | None:

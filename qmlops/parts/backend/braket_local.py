@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from qmlops.core.backend import Immediate, Session
+from qmlops.core.noise import Places
 from qmlops.core.option import option, validate
 from qmlops.core.program import Program
 from qmlops.core.seed import stream
@@ -72,6 +73,8 @@ class BraketLocal:
             found.append(Mistake("qubits", why, "use fewer qubits, or backend=qsim"))
         if noisy and self._machine is not None:
             found.append(Mistake("noise", "an emulated machine has the noise of its own.", "write noise=none"))
+        elif noisy and isinstance(work.noise, Places):
+            found.append(Mistake("noise", "programs are not placed on its device here.", "write backend=density"))
         return found
 
     def estimate(self, works: Sequence[Work]) -> Cost:

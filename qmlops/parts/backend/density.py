@@ -15,6 +15,7 @@ from qmlops.core.ticket import Cost
 from qmlops.core.work import Result, Work
 from qmlops.errors import Mistake
 from qmlops.lower.basis import all_bits, bases, misread, moments, of_mean, sample
+from qmlops.lower.placed import placed, unfit
 from qmlops.simulate.density import DensityEngine
 from qmlops.simulate.memory import too_wide, usable_bytes
 
@@ -30,15 +31,22 @@ class Density:
         return program
 
     def validate(self, works: Sequence[Work]) -> list[Mistake]:
-        reasons = [too_wide("density", work.program.width, _bytes(work.program.width)) for work in works]
-        return [Mistake("qubits", why, "use fewer qubits, or backend=qsim") for why in reasons if why]
+        def refusal(work: Work) -> str | None:
+            return too_wide("density", work.program.width, _bytes(work.program.width))
+
+        return unfit(works, refusal, "use fewer qubits, or backend=qsim")
 
     def estimate(self, works: Sequence[Work]) -> Cost:
         return Cost(0.0, "USD", "a local simulation is free")
 
     def open(self) -> Session:
         engines: dict[int, DensityEngine] = {}
-        return Immediate("density", lambda work: run(work, _engine(engines, work)))
+
+        def running(work: Work) -> Result:
+            ready = placed(work)
+            return run(ready, _engine(engines, ready))
+
+        return Immediate("density", running)
 
 
 def run(work: Work, engine: DensityEngine) -> Result:

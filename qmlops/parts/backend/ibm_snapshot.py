@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC
 from functools import cache
 from statistics import median
@@ -12,14 +11,10 @@ from typing import Any
 
 from qmlops.core.target import Calibration, Pair, Target
 from qmlops.errors import ConfigError, Mistake, nearest
-from qmlops.lower.gate_set import IBM, IBM_ECR, GateSet
+from qmlops.lower.gate_set import IBM, IBM_CX, IBM_ECR, GateSet
 
 _ENTANGLING = ("cz", "ecr", "cx")
-GATES: dict[str, GateSet] = {
-    "cz": IBM,
-    "ecr": IBM_ECR,
-    "cx": replace(IBM, name="ibm_cx", controlled=("ZX",)),
-}
+GATES: dict[str, GateSet] = {"cz": IBM, "ecr": IBM_ECR, "cx": IBM_CX}
 """The gate set of a machine by its gate on two qubits."""
 
 

@@ -19,6 +19,7 @@ from qmlops.core.ticket import Cost
 from qmlops.core.work import Array, Pullback, Result, Work
 from qmlops.errors import CapacityError, ConfigError, Mistake
 from qmlops.lower.basis import Basis, all_bits, bases, misread, moments, of_mean, sample
+from qmlops.lower.placed import placed, unfit
 from qmlops.parts.backend.trajectory import Trajectories
 from qmlops.simulate import Engine, prepare
 from qmlops.simulate.derived import metric, metric_memory
@@ -48,11 +49,11 @@ class Qsim:
         return program
 
     def validate(self, works: Sequence[Work]) -> list[Mistake]:
-        mistakes = []
+        def refusal(work: Work) -> str | None:
+            return too_wide("qsim", work.program.width, self._bytes(work))
+
+        mistakes = unfit(works, refusal, "use fewer qubits, or a larger machine")
         for work in works:
-            why = too_wide("qsim", work.program.width, self._bytes(work))
-            if why:
-                mistakes.append(Mistake("qubits", why, "use fewer qubits, or a larger machine"))
             if work.noise is not None and not work.noise.silent() and work.shots is None:
                 mistakes.append(_NOT_EXACT)
         return mistakes
@@ -130,6 +131,7 @@ class _Running:
         """Raises ConfigError for exact values under noise, which only a density matrix has."""
         if work.shots is None and work.noise is not None and not work.noise.silent():
             raise ConfigError([_NOT_EXACT])
+        work = placed(work)
         noisy = self.noisy(work.program, work.noise)
         if noisy is not None:
             return self._trajectories(work, noisy)

@@ -3,5 +3,6 @@
 KINDS = {
     "none": "qmlops.parts.noise.none:NoNoise",
     "depolarising": "qmlops.parts.noise.depolarising:Depolarising",
+    "device": "qmlops.parts.noise.device:Device",
     "readout": "qmlops.parts.noise.readout:ReadoutError",
 }
