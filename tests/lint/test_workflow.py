@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.doubles.ionq import KEY, IonqDouble
 from tests.lint.test_rules import CASES, GOOD
 
 WORKFLOW = Path(__file__).resolve().parents[2] / ".github" / "workflows" / "qmlops.yml"
@@ -85,3 +87,23 @@ def test_an_experiment_that_the_base_lacks_has_no_difference_but_a_word(project:
     for name in ("plan", "difference"):
         assert bash(STEPS["gates"][name], EXPERIMENTS="other").returncode == 0
     assert Path("reports/difference-other.diff").read_text() == "There is no plan of other on main.\n"
+
+
+def test_hardware_spends_what_is_left_of_the_month_and_then_is_refused(project: Path) -> None:
+    claim = "\ntests:\n  drawn: {kind: expectation, observable: Z0, effect: 0.9, power: 0.6, alpha: 0.04}\n"
+    Path("conf/experiment/mine.yaml").write_text(GOOD + claim)
+    double = IonqDouble()
+    try:
+        chosen = f"backend=ionq backend.device=qpu.forte-1 backend.url={double.url} shots=100"
+        given = {"HARDWARE": chosen, "IONQ_API_KEY": KEY}
+        first = bash(STEPS["hardware"]["hardware"], MONTHLY_USD="1000", **given)
+        assert first.returncode in (0, 1) and "1000.0 of 1000 USD are left" in first.stdout, first.stderr
+        jobs = json.loads(bash("qmlops jobs --json").stdout)["jobs"]
+        spent = sum(job["amount"] for job in jobs)
+        assert jobs and spent > 0
+        second = bash(STEPS["hardware"]["hardware"], MONTHLY_USD=str(spent + 0.01), **given)
+        assert second.returncode == 4 and second.stdout.startswith("0.01 of "), second.stderr
+        assert json.loads(bash("qmlops jobs --json").stdout)["jobs"] == jobs
+    finally:
+        double.close()
+    assert "| drawn |" in Path(os.environ["GITHUB_STEP_SUMMARY"]).read_text()
