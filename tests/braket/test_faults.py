@@ -178,3 +178,16 @@ def test_keys_that_are_refused_are_told_without_them(
         session.submit(works(backend), "token")
     assert "UnrecognizedClientException" in str(found[0]) and "canary" not in str(found[0]).lower()
     assert double.tally.submissions == 0
+
+
+def test_keys_that_run_out_between_two_tasks_leave_a_doubt_and_no_task_is_made_twice(
+    backend: MakeBackend, double: BraketDouble
+) -> None:
+    asked = [Work(backend().lower(turned("Z0")), POINTS, 10)]
+    double.plan(status(403), *SUBMIT, after=1)
+    with told(Ambiguous) as found:
+        backend().open().submit(asked, "token")
+    assert "1 of 3 tasks" in str(found[0]) and double.tally.submissions == 1
+    session = backend().open()
+    collect(session, session.submit(asked, "token"), asked)
+    assert double.tally.submissions == 3

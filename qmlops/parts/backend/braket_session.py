@@ -12,7 +12,7 @@ from qmlops.core.program import Program
 from qmlops.core.target import Price
 from qmlops.core.ticket import Cost, State, Status, Ticket
 from qmlops.core.work import Counts, Result, Work
-from qmlops.errors import Ambiguous, JobFailed, Unavailable, Unsent
+from qmlops.errors import Ambiguous, CredentialError, JobFailed, Unavailable, Unsent
 from qmlops.lower.reading import result_of
 from qmlops.parts.backend.braket_client import ask
 from qmlops.parts.backend.braket_program import Natively, Sheet, sheets
@@ -62,7 +62,8 @@ class BraketSession:
     def submit(self, works: Sequence[Work], token: str) -> Ticket:
         """One task that carries the token, or one a circuit under the token with a number.
 
-        Raises Ambiguous where a task is refused after others were taken: sent again, these stay one.
+        Raises Ambiguous where a task is refused, or keys have run out, after others were taken: sent
+        again, these stay one.
         """
         actions = [*self._actions(works)]
         bucket = ask(self.client, self.client.default_bucket, submits=True)
@@ -70,7 +71,7 @@ class BraketSession:
         for number, (action, shots) in enumerate(actions):
             try:
                 tasks.append(self._create(action, shots, bucket, _numbered(token, number, len(actions))))
-            except Unsent as refusal:
+            except (Unsent, CredentialError) as refusal:
                 if not tasks:
                     raise
                 told = f"Braket took {len(tasks)} of {len(actions)} tasks. {refusal}"
