@@ -8,7 +8,7 @@ from qmlops.core.option import option, validate
 from qmlops.core.ticket import Cost
 
 MONEY = "USD"
-_TIME = {"seconds": 1.0, "minutes": 60.0}
+TIME = {"seconds": 1.0, "minutes": 60.0}
 """Units of a cost that are time on the machine, in seconds."""
 
 
@@ -36,13 +36,15 @@ class Spent:
     shots: int = 0
     circuits: int = 0
     seconds: float = 0.0
+    unknown: bool = False
+    """Whether some of it has a price that is not known, or not in USD: then `usd` is less than what was spent."""
 
 
 def seconds_of(cost: Cost) -> float | None:
     """Time on the machine, where a cost tells of it."""
     if cost.seconds is not None or cost.amount is None:
         return cost.seconds
-    return cost.amount * _TIME[cost.unit] if cost.unit in _TIME else None
+    return cost.amount * TIME[cost.unit] if cost.unit in TIME else None
 
 
 def objections(budget: Budget, spent: Spent, cost: Cost, circuits: int, shots: int) -> list[tuple[str, str]]:
@@ -57,13 +59,15 @@ def objections(budget: Budget, spent: Spent, cost: Cost, circuits: int, shots: i
 
 
 def _of_money(budget: Budget, spent: Spent, cost: Cost) -> list[tuple[str, str]]:
-    if budget.usd is None or cost.amount == 0.0 or cost.unit in _TIME:
+    if budget.usd is None or cost.amount == 0.0 or cost.unit in TIME:
         return []
     if cost.amount is None:
         return [(f"what it costs is not known ({cost.basis})", "budget.usd=null")]
     if cost.unit != MONEY:
         why = f"it costs {cost.amount:g} {cost.unit} ({cost.basis}), and a budget names only USD and minutes"
         return [(why, "budget.usd=null")]
+    if spent.unknown:
+        return [("what earlier requests of this budget cost is not known in USD", "budget.usd=null")]
     if spent.usd + cost.amount <= budget.usd * (1 + 1e-9):
         return []
     why = f"it costs {cost.amount:.2f} USD ({cost.basis}), and of {budget.usd:g} USD {spent.usd:.2f} are spent"
@@ -72,7 +76,7 @@ def _of_money(budget: Budget, spent: Spent, cost: Cost) -> list[tuple[str, str]]
 
 def _of_time(budget: Budget, spent: Spent, cost: Cost) -> list[tuple[str, str]]:
     seconds = seconds_of(cost)
-    in_time = cost.unit in _TIME
+    in_time = cost.unit in TIME
     if cost.amount == 0.0 and not seconds:
         return []
     if seconds is None and (budget.minutes is not None or (in_time and budget.usd is not None)):

@@ -11,11 +11,10 @@ import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from qmlops.core.budget import MONEY, Budget, Spent, objections
+from qmlops.core.budget import MONEY, TIME, Budget, Spent, objections
 from qmlops.core.ticket import Cost, Ticket
 from qmlops.errors import BudgetError, RunFolderError
 from qmlops.execute.disk import file_system, local, prove_locks
@@ -144,10 +143,14 @@ class Journal:
 
     def _spent(self, scope: str) -> Spent:
         spent = Spent()
-        for unit, _, circuits, shots, seconds, amount in totals(self._db, scope):
-            usd = spent.usd + (amount if unit == MONEY else 0.0)
-            counts = (spent.shots + shots, spent.circuits + circuits)
-            spent = replace(spent, usd=usd, shots=counts[0], circuits=counts[1], seconds=spent.seconds + seconds)
+        for unit, whole, circuits, shots, seconds, amount in totals(self._db, scope):
+            spent = Spent(
+                spent.usd + (amount if unit == MONEY else 0.0),
+                spent.shots + shots,
+                spent.circuits + circuits,
+                spent.seconds + seconds,
+                spent.unknown or whole is None or (unit != MONEY and unit not in TIME and bool(amount)),
+            )
         return spent
 
     def _insert(self, entry: Entry) -> None:

@@ -147,13 +147,19 @@ class Journalled:
         return Cost(entry.amount, entry.unit, entry.basis, entry.seconds)
 
     def _bill(self, entry: Entry, ticket: Ticket) -> Entry:
-        """The entry with what was billed, where the provider tells; the estimate stands otherwise."""
+        """The entry with what was billed, where the provider tells; the estimate stands otherwise.
+
+        It stands also against a bill in another unit, which no budget could count any more, and the
+        time that was reserved stands where the bill tells none.
+        """
         try:
             cost = self.session.cost(ticket)
         except BackendError:
             cost = Cost(None, entry.unit, entry.basis)
-        if cost.amount is not None:
-            told = {"amount": cost.amount, "unit": cost.unit, "basis": cost.basis, "seconds": seconds_of(cost)}
+        if cost.amount is not None and (entry.amount is None or cost.unit == entry.unit):
+            billed = seconds_of(cost)
+            seconds = entry.seconds if billed is None else billed
+            told = {"amount": cost.amount, "unit": cost.unit, "basis": cost.basis, "seconds": seconds}
             entry = self.journal.move(entry.token, **told, billed=1)
         self._tell(entry)
         return entry

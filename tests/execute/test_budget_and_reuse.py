@@ -15,6 +15,7 @@ from qmlops.core.account import Account
 from qmlops.core.budget import Budget
 from qmlops.core.control import append
 from qmlops.core.event import Obeyed
+from qmlops.core.ticket import Cost
 from qmlops.core.work import Counts, Result
 from qmlops.errors import BudgetError, JobFailed, RunFolderError, Stopped, Unsent
 from qmlops.execute.connect import connect
@@ -237,3 +238,31 @@ def test_a_journal_that_cannot_be_written_stops_paid_work(place: Any, account: A
     with pytest.raises(RunFolderError, match="later version"):
         run(place(), account(), step="step-2")
     assert len(jobs(place().folder)) == 1
+
+
+def test_a_price_that_was_not_known_is_never_taken_for_nothing(place: Any, account: Any) -> None:
+    run(place(price=None), account(budget=Budget(usd=None)))
+    with pytest.raises(BudgetError, match="not known in USD") as refusal:
+        run(place(), account(budget=Budget(usd=100.0)), step="step-2")
+    assert refusal.value.allow == "budget.usd=null"
+    run(place(price=0.0), account(budget=Budget()), step="step-2")
+
+
+def test_a_bill_in_another_unit_does_not_release_the_money_that_was_reserved(
+    place: Any, account: Any, tmp_path: Path
+) -> None:
+    FAULTS["cost"] = [lambda name, call: Cost(3.0, "credits", "the bill")]
+    run(place(), account(budget=Budget(usd=6.0)))
+    assert bills(tmp_path / FILE, "run") == [("USD", 6.0, 6, 600)]
+    with pytest.raises(BudgetError):
+        run(place(), account(budget=Budget(usd=6.0)), step="step-2")
+
+
+def test_a_bill_without_time_does_not_release_the_time_that_was_reserved(
+    place: Any, account: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Scripted, "estimate", lambda self, works: Cost(1.0, "USD", "a price list", 60.0))
+    budget = Budget(usd=100.0, minutes=1.0)
+    run(place(bill=1.0), account(budget=budget))
+    with pytest.raises(BudgetError, match=r"1\.0 are used"):
+        run(place(bill=1.0), account(budget=budget), step="step-2")
