@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from textwrap import fill
 from typing import Any
@@ -68,6 +68,19 @@ def plan_text(session: Session) -> str:
     table = aligned(("claim", "kind", "category", "alpha", "circuits", "most shots"), rows)
     total = f"{sum(item.shots for item in session.planned):,} shots at most; most claims stop earlier"
     return f"{table}\n\n{total}\ncost on {session.subject.spec.backend.target().name}: {_cost(session.cost)}"
+
+
+def spent(budgets: Mapping[str, Mapping[str, Any]], alpha: float) -> str:
+    """What each test of a pytest session spent of its error budget, and all of them of `alpha`."""
+    keys = ("sampled", "exact", "shots")
+    rows = [
+        [test, *(f"{budget[key]:,}" for key in keys), _share(budget["spent"]), _share(budget["alpha"])]
+        for test, budget in budgets.items()
+    ]
+    whole = {key: sum(budget[key] for budget in budgets.values()) for key in (*keys, "spent")}
+    told = f"alpha {_share(whole['spent'])} of {_share(alpha)} spent on {whole['sampled']} sampled claims, "
+    told += f"0 on {whole['exact']} exact; {whole['shots']:,} shots"
+    return f"{aligned(('test', *keys, 'alpha', 'of'), rows)}\n{told}"
 
 
 def _about(session: Session) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def open_session(
     for name in names:
         if name not in spec.tests:
             raise RequestError(f"{spec.name} declares no claim {name!r}; {nearest(name, list(spec.tests))}")
-    task = _paid(prepare(spec), spend)
+    task = paid(prepare(spec), spend)
     subject = Subject(task, lambda: trained(task, watch) if stored is None else _of_run(task, stored))
     planned = [
         item
@@ -99,7 +99,7 @@ def open_session(
     return Session(subject, planned, spend)
 
 
-def _paid(task: Task, spend: float | None) -> Task:
+def paid(task: Task, spend: float | None) -> Task:
     """The task in the name of an account of this session, where its backend is a provider's."""
     if not isinstance(task.spec.backend, Remote):
         return task

@@ -1,0 +1,176 @@
+"""pytest's way in: the marker `quantum`, three fixtures, `*.qtest.yaml`, and one budget for a session.
+
+pytest imports this at every start, for every project: whatever costs something is imported by the
+function that needs it, and nothing is printed where no test is quantum.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Generator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from numpy.random import Generator as Random
+
+    from qmlops.core.backend import Backend
+    from qmlops.testing.error_budget import ErrorBudget
+
+_BUDGET: pytest.StashKey[ErrorBudget] = pytest.StashKey()
+_PROPERTY = "quantum_error_budget"
+_WORDS = ("alpha", "power", "backend", "claims")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addini("quantum_alpha", "chance that any right claim fails, over the whole session", default="0.05")
+    parser.addini("quantum_power", "least chance of noticing an effect that a claim names", default="0.99")
+    parser.addini("quantum_seed", "the seed below which `qrng` draws", default="1")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    told = "its part of quantum_alpha, its power, what `qbackend` is, and how many sampled claims share its alpha"
+    config.addinivalue_line("markers", f"quantum(alpha=, power=, backend=, claims=): {told}")
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    if not file_path.name.endswith(".qtest.yaml"):
+        return None
+    from qmlops.testing.qtest import QTestFile
+
+    return QTestFile.from_parent(parent, path=file_path)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Divide alpha over all that was collected: before -k and -m choose, and alike in each worker of xdist."""
+    found = {str(number): item for number, item in enumerate(items) if _is_quantum(item)}
+    if not found:
+        return
+    from qmlops.errors import ConfigError
+    from qmlops.testing.error_budget import ErrorBudget
+    from qmlops.testing.suite import shared
+
+    alpha, power = _chance(config, "quantum_alpha"), _chance(config, "quantum_power")
+    marks = {number: _marked(item) for number, item in found.items()}
+    try:
+        shares = shared(alpha, {number: mark.get("alpha") for number, mark in marks.items()})
+    except ConfigError:
+        asked = sum(mark.get("alpha") or 0.0 for mark in marks.values())
+        raise pytest.UsageError(
+            f"{len(found)} quantum tests ask for an alpha of {asked:.4g} in all, and quantum_alpha is {alpha:.4g}.\n"
+            "Ask for less, leave alpha out of some, or set quantum_alpha in pytest's configuration."
+        ) from None
+    for number, mark in marks.items():
+        budget = ErrorBudget(shares[number], mark.get("power") or power, mark.get("claims"))
+        found[number].stash[_BUDGET] = budget
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """While a test runs, its budget is the current one. Run again, it goes on with what is left."""
+    budget = item.stash.get(_BUDGET, None)
+    if budget is None:
+        return (yield)
+    from qmlops.testing.error_budget import CURRENT
+
+    token = CURRENT.set(budget)
+    try:
+        return (yield)
+    finally:
+        CURRENT.reset(token)
+
+
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Reports carry properties from the workers of xdist, and into JUnit XML."""
+    budget = item.stash.get(_BUDGET, None)
+    if budget is not None:
+        item.user_properties.append((_PROPERTY, json.dumps(budget.as_json())))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    told = [report for reports in terminalreporter.stats.values() for report in reports]
+    found = {
+        report.nodeid: json.loads(value)
+        for report in told
+        if getattr(report, "when", None) == "teardown"
+        for name, value in report.user_properties
+        if name == _PROPERTY
+    }
+    if not found:
+        return
+    from qmlops.testing.report import spent
+
+    terminalreporter.section("quantum error budget")
+    terminalreporter.write_line(spent(found, _chance(config, "quantum_alpha")))
+
+
+@pytest.fixture
+def error_budget(request: pytest.FixtureRequest) -> ErrorBudget:
+    """The part of the session's alpha that this test may spend."""
+    budget: ErrorBudget | None = request.node.stash.get(_BUDGET, None)
+    if budget is None:
+        pytest.fail("No alpha was set aside: mark the test with @pytest.mark.quantum, or name error_budget in it.")
+    return budget
+
+
+@pytest.fixture
+def qbackend(request: pytest.FixtureRequest) -> Backend:
+    """The backend that the marker names, as `backend=NAME` would on the command line; qsim by default."""
+    from qmlops.pipeline.api import spec
+
+    return spec([f"backend={_marked(request.node).get('backend') or 'qsim'}"]).backend
+
+
+@pytest.fixture
+def qrng(request: pytest.FixtureRequest) -> Random:
+    """A stream of random numbers of this test's own, the same in every session with one quantum_seed."""
+    from qmlops.core.seed import stream
+
+    seed = request.config.getini("quantum_seed")
+    if not seed.isdecimal():
+        raise pytest.UsageError(f"quantum_seed = {seed} is no seed.\nWrite a whole number, such as 1.")
+    return stream(int(seed), "pytest", request.node.nodeid)
+
+
+def _is_quantum(item: pytest.Item) -> bool:
+    case = sys.modules.get("qmlops.testing.case")
+    cls = getattr(item, "cls", None)
+    return (
+        item.get_closest_marker("quantum") is not None
+        or "error_budget" in getattr(item, "fixturenames", ())
+        or (case is not None and isinstance(cls, type) and issubclass(cls, case.QuantumTestCase))
+    )
+
+
+def _marked(item: pytest.Item) -> dict[str, Any]:
+    """What the marker of a test says. Raises UsageError for what it cannot say."""
+    mark = item.get_closest_marker("quantum")
+    if mark is None:
+        return {}
+    odd = [*map(repr, mark.args), *(name for name in mark.kwargs if name not in _WORDS)]
+    if odd:
+        raise pytest.UsageError(f"{item.nodeid}: quantum takes {', '.join(_WORDS)} by name, and no {odd[0]}.")
+    for name in ("alpha", "power"):
+        value = mark.kwargs.get(name)
+        if value is not None and not (isinstance(value, int | float) and 0 < value < 1):
+            raise pytest.UsageError(f"{item.nodeid}: {name}={value!r} is no chance.\nWrite one between 0 and 1.")
+    claims = mark.kwargs.get("claims")
+    if claims is not None and not (isinstance(claims, int) and claims > 0):
+        raise pytest.UsageError(f"{item.nodeid}: claims={claims!r} is no number of claims.\nWrite 1 or more.")
+    return dict(mark.kwargs)
+
+
+def _chance(config: pytest.Config, name: str) -> float:
+    """An option of pytest's configuration that is a probability."""
+    text = config.getini(name)
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 < value < 1:
+        raise pytest.UsageError(f"{name} = {text} is no chance.\nWrite a number between 0 and 1.")
+    return value

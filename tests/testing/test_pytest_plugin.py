@@ -1,0 +1,175 @@
+"""The pytest plugin: one alpha for a session, whoever runs its tests, and no cost where it is not used."""
+
+from __future__ import annotations
+
+import json
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+pytest_plugins = ("pytester",)
+
+ALONE = ("-p", "no:hydra_pytest", "-p", "no:cacheprovider", "-W", "error")
+TAKES = """
+    import pytest
+
+    def test_open(error_budget):
+        assert error_budget.take() == pytest.approx({open} / 2)
+        assert error_budget.take() == pytest.approx({open} / 6)
+
+    @pytest.mark.quantum(alpha=0.01, power=0.9, claims=2)
+    def test_asks(error_budget):
+        assert (error_budget.power, error_budget.claims) == (0.9, 2)
+        assert error_budget.take() == pytest.approx(0.005)
+        assert error_budget.take() == pytest.approx(0.005)
+
+    @pytest.mark.quantum
+    def test_spends_none():
+        pass
+
+    def test_of_no_interest():
+        pass
+"""
+CLAIMS = """
+overrides: [+experiment=vqe_h2, suite.exact=false, tracker=none]
+tests:
+  undone: {kind: metamorphic, relation: inverse, alpha: 0.001}
+  wrong: {kind: state, target: ghz}
+"""
+
+
+def run(pytester: pytest.Pytester, *words: str) -> pytest.RunResult:
+    return pytester.runpytest_inprocess(*ALONE, *words)
+
+
+def last(result: pytest.RunResult) -> str:
+    """The sentence on the whole session's alpha."""
+    return next(line for line in result.outlines if re.match("alpha .* of .* spent", line))
+
+
+def test_what_is_collected_shares_one_alpha_and_a_choice_among_it_changes_no_share(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(TAKES.format(open=0.02))
+    whole = run(pytester)
+    whole.assert_outcomes(passed=4)
+    assert last(whole) == "alpha 0.0233 of 0.05 spent on 4 sampled claims, 0 on 0 exact; 0 shots"
+    chosen = run(pytester, "-k", "test_open")
+    chosen.assert_outcomes(passed=1, deselected=3)
+    assert last(chosen) == "alpha 0.0133 of 0.05 spent on 2 sampled claims, 0 on 0 exact; 0 shots"
+
+
+def test_workers_of_xdist_divide_and_add_up_as_one_process_does(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(TAKES.format(open=0.02))
+    whole = pytester.runpytest_subprocess(*ALONE, "-n", "2")
+    whole.assert_outcomes(passed=4)
+    assert last(whole) == "alpha 0.0233 of 0.05 spent on 4 sampled claims, 0 on 0 exact; 0 shots"
+
+
+def test_alpha_and_power_of_the_session_stand_in_the_configuration(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nquantum_alpha = 0.03\nquantum_power = 0.8\n")
+    pytester.makepyfile(TAKES.format(open=0.01) + "\n    def test_power(error_budget):\n        assert 0\n")
+    result = run(pytester, "-k", "not test_power")
+    result.assert_outcomes(failed=1, passed=3, deselected=1)
+    result.stdout.fnmatch_lines(["*assert 0.00333* == 0.005 ± *"])
+    assert " of 0.03 spent on " in last(result)
+
+
+@pytest.mark.parametrize(
+    ("mark", "told"),
+    [
+        ("alpha=0.06", "1 quantum tests ask for an alpha of 0.06 in all, and quantum_alpha is 0.05"),
+        ("alpha=2", "alpha=2 is no chance"),
+        ("claims=0", "claims=0 is no number of claims"),
+        ("0.01", "quantum takes alpha, power, backend, claims by name, and no 0.01"),
+        ("beta=0.1", "and no beta"),
+    ],
+)
+def test_a_marker_that_cannot_be_is_told(pytester: pytest.Pytester, mark: str, told: str) -> None:
+    pytester.makepyfile(f"import pytest\n@pytest.mark.quantum({mark})\ndef test_it(): pass")
+    result = run(pytester)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert told in "\n".join([*result.outlines, *result.errlines])
+
+
+def test_a_test_cannot_spend_more_than_its_part(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_it(error_budget):\n    error_budget.take(0.03)\n    error_budget.take(0.03)")
+    result = run(pytester)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*A claim asks for an alpha of 0.03, and 0.02 of 0.05 is left."])
+
+
+def test_the_marker_names_the_backend_and_each_test_has_a_stream_of_its_own(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        from pathlib import Path
+
+        import pytest
+        from qmlops.parts.backend.density import Density
+        from qmlops.parts.backend.qsim import Qsim
+
+        def note(name, qrng):
+            with Path(name).open("a") as file:
+                print(qrng.random(), file=file)
+
+        @pytest.mark.quantum(backend="density")
+        def test_named(qbackend, qrng):
+            assert qbackend == Density()
+            note("first", qrng)
+
+        def test_default(qbackend, qrng):
+            assert qbackend == Qsim()
+            note("second", qrng)
+    """)
+    for words in ((), (), ("-o", "quantum_seed=2")):
+        run(pytester, *words).assert_outcomes(passed=2)
+    first, second = ((pytester.path / name).read_text().split() for name in ("first", "second"))
+    assert first[0] == first[1] != first[2]
+    assert not set(first) & set(second)
+
+
+def test_claims_in_yaml_are_tests_and_their_spending_is_in_summary_and_junit(pytester: pytest.Pytester) -> None:
+    (pytester.path / "h2.qtest.yaml").write_text(CLAIMS)
+    result = run(pytester, "-k", "undone or wrong or published", "--junit-xml=out.xml")
+    result.assert_outcomes(passed=2, failed=1, deselected=3)
+    result.stdout.fnmatch_lines(["*state 'wrong' in h2.qtest.yaml", "fail: The fidelity with the ghz state is *"])
+    result.stdout.no_fnmatch_line("*Traceback*")
+    cases = ElementTree.parse(pytester.path / "out.xml").getroot().iter("testcase")
+    spent = {case.get("name"): json.loads(case.find("properties/property").attrib["value"]) for case in cases}  # type: ignore[union-attr]
+    assert set(spent) == {"undone", "wrong", "published"}
+    assert (spent["undone"]["spent"], spent["undone"]["sampled"]) == (0.001, 1)
+    assert (spent["published"]["spent"], spent["published"]["exact"]) == (0, 1)
+    assert spent["wrong"]["spent"] == pytest.approx((0.05 - 0.001) / 5)
+    shots = sum(each["shots"] for each in spent.values())
+    assert shots > 0 and last(result).endswith(f"spent on 2 sampled claims, 0 on 1 exact; {shots:,} shots")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("tests: {a: {kind: stat}}", "tests.a.kind: 'stat' is not known."),
+        ("tests: {a: {kind: state, target: gzh}}", "did you mean 'ghz'?"),
+        ("overrides: +experiment=vqc", "overrides: '+experiment=vqc' is no list of words."),
+        ("override: []", "did you mean 'overrides'?"),
+        ("overrides: [backend=qsin]", "qsin"),
+        ("[]", "[] is no mapping."),
+        ("a: [", "it is no YAML"),
+    ],
+)
+def test_a_mistake_in_such_a_file_is_told_when_it_is_collected(pytester: pytest.Pytester, text: str, told: str) -> None:
+    (pytester.path / "wrong.qtest.yaml").write_text(text)
+    result = run(pytester)
+    result.assert_outcomes(errors=1)
+    assert told in result.stdout.str() and "Traceback" not in result.stdout.str()
+
+
+def test_tests_that_do_not_use_it_pay_three_small_modules_and_see_nothing(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        import sys
+
+        def test_it():
+            loaded = {name for name in sys.modules if name.partition(".")[0] == "qmlops"}
+            assert loaded == {"qmlops", "qmlops.testing", "qmlops.testing.plugin"}
+            assert not {"cirq", "numpy", "hydra", "omegaconf", "yaml", "scipy"} & set(sys.modules)
+    """)
+    result = pytester.runpytest_subprocess(*ALONE)
+    result.assert_outcomes(passed=1)
+    assert "quantum" not in result.stdout.str()
