@@ -38,6 +38,7 @@ def types(session: nox.Session) -> None:
         "filelock",
         "packaging",
         "rich",
+        "pytest>=8",
     )
     session.run("mypy", "qmlops")
 
