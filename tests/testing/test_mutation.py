@@ -140,12 +140,14 @@ def test_product_inputs_agree_with_states_that_cirq_computes(spec_of: MakeSpec) 
     assert np.allclose(chances.sum(axis=1), 1)
 
 
-@pytest.mark.parametrize("shape", ["uniform", "peaked", "nearly_deterministic", "twenty"])
+@pytest.mark.parametrize("shape", sorted(set(SHAPES) - {"hundred_thousand"}))
 def test_several_distributions_at_once_are_rejected_at_most_so_often(shape: str) -> None:
-    expected, trials, random = np.tile(SHAPES[shape], (3, 1)), 400, np.random.default_rng(5)
-    test = SettingsTest(expected, 0.9, 0.05, 0.01, 1)
-    outcomes = [test.decide(lambda each: random.multinomial(each, expected), 600).p_value for _ in range(trials)]
-    assert sum(value <= 0.05 for value in outcomes) <= most_rejections(trials, 0.05)
+    """With an effect that no shots rule out, so that every trial takes all looks."""
+    chances, trials, random = np.tile(SHAPES[shape], (3, 1)), 300, np.random.default_rng(5)
+    expected = chances / chances.sum(axis=1, keepdims=True)
+    test = SettingsTest(expected, 1e-6, 0.05, 0.01, 1)
+    outcomes = [test.decide(lambda each: random.multinomial(each, expected), 600).outcome for _ in range(trials)]
+    assert "pass" not in outcomes and outcomes.count("fail") <= most_rejections(trials, 0.05)
 
 
 def test_the_distance_that_is_declared_is_accepted_at_most_so_often() -> None:
