@@ -87,8 +87,8 @@ def status(offline: bool = False, seconds: float = 10.0) -> Status:
 def place(kind: str) -> Place:
     """Whether a kind of backend can run here, with its default configuration.
 
-    A backend may name the modules that it imports late in `requires`, and the extra of qmlops that
-    brings them in `extra`; both are ClassVars.
+    A backend may name the modules that it imports late in `requires`, the extra of qmlops that brings
+    them in `extra`, and say by `slow_target` that its target is not for a quick look; all are ClassVars.
     """
     try:
         cls = load("backend", kind)
@@ -96,6 +96,8 @@ def place(kind: str) -> Place:
         return Place(kind, False, None, None, (str(error),), "qmlops doctor")
     missing = tuple(module for module in getattr(cls, "requires", ()) if not _importable(module))
     remedy = f"pip install 'qmlops[{cls.extra}]'" if hasattr(cls, "extra") else f"pip install {' '.join(missing)}"
+    if getattr(cls, "slow_target", False):
+        return Place(kind, not missing, False, None, missing, remedy if missing else "")
     try:
         backend: Backend = cls()
         target = backend.target()

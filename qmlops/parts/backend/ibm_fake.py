@@ -29,6 +29,8 @@ class IbmFake:
 
     requires: ClassVar[tuple[str, ...]] = ("qiskit_ibm_runtime", "qiskit_aer")
     extra: ClassVar[str] = "ibm"
+    slow_target: ClassVar[bool] = True
+    """Its snapshot is read by Qiskit, which takes seconds to import."""
 
     device: str = option("fake_fez", "a snapshot in qiskit-ibm-runtime, such as fake_fez or fake_sherbrooke")
     seed: int = option(0, "of the search for qubits", least=0)
