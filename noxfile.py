@@ -109,10 +109,10 @@ def programs(session: nox.Session) -> None:
 
 @nox.session
 def plans(session: nox.Session) -> None:
-    """The plans of 100 random runs against what the doubles of all providers count. Takes many minutes."""
+    """The plans of random runs, 34 a provider, against what its double counts. Takes many minutes."""
     _install(session, CIRQ[0])
     files = ["tests/plan", "tests/braket/test_plan.py", "tests/ibm/test_plan.py"]
-    session.run("pytest", "-n", "2", *files, env={"QMLOPS_PLANS": "100"})
+    session.run("pytest", "-n", "2", *files, env={"QMLOPS_PLANS": "170"})
 
 
 @nox.session
