@@ -161,6 +161,23 @@ def test_a_mistake_in_such_a_file_is_told_when_it_is_collected(pytester: pytest.
     assert told in result.stdout.str() and "Traceback" not in result.stdout.str()
 
 
+def test_a_quantum_test_case_has_its_part_without_a_marker(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        from qmlops.testing import QuantumTestCase
+        from qmlops.testing.error_budget import current
+
+        class TestIt(QuantumTestCase):
+            def test_one(self):
+                assert current().take() == 0.0125
+
+            def test_other(self):
+                assert current().take() == 0.0125
+    """)
+    result = run(pytester)
+    result.assert_outcomes(passed=2)
+    assert last(result) == "alpha 0.025 of 0.05 spent on 2 sampled claims, 0 on 0 exact; 0 shots"
+
+
 def test_tests_that_do_not_use_it_pay_three_small_modules_and_see_nothing(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("""
         import sys
