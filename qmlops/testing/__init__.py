@@ -1,8 +1,8 @@
 """Claims about circuits, models and backends, and the statistics that decide them.
 
 `statistic` holds pure functions of counts, `claim` the kinds that a config can name, `subject` what a
-claim looks at, `suite` the budget and the runner, `plugin` pytest's way in, `case` unittest's, `contracts` what parts of
-other packages can be held to.
+claim looks at, `suite` the budget and the runner, `plugin` pytest's way in, `case` unittest's,
+`contracts` what parts of other packages can be held to.
 
     from qmlops.testing import Bench, ErrorBudget
     Bench(["+experiment=vqe_h2"]).check(ErrorBudget(0.05), "metamorphic", relation="inverse").outcome
