@@ -58,7 +58,7 @@ class Intents:
             self.journal.add(entry)
         else:
             self.journal.reserve(entry, cost, self.account.budget)
-        return entry
+        return self.journal.now(entry.token)
 
     def _over(self, entry: Entry) -> bool:
         return entry.state in ENDED or (entry.state in ANSWERED and not self.account.once)

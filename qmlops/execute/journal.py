@@ -57,6 +57,12 @@ class Journal:
     def entry(self, token: str) -> Entry | None:
         return self._one("token = ?", token)
 
+    def now(self, token: str) -> Entry:
+        """The row of a token that is known to have one."""
+        found = self.entry(token)
+        assert found is not None
+        return found
+
     def latest(self, origin: str) -> Entry | None:
         """The last attempt at a request."""
         return self._one("origin = ? ORDER BY attempt DESC LIMIT 1", origin)
@@ -70,36 +76,34 @@ class Journal:
     def reserve(self, entry: Entry, cost: Cost, budget: Budget) -> None:
         """Write an intent and what it will take, in one transaction over all processes.
 
-        Raises BudgetError, with nothing written, where the scope's budget does not allow it.
+        Does nothing where another process has just written it. Raises BudgetError, with nothing
+        written, where the scope's budget does not allow it.
         """
         with self._transaction():
+            if self.entry(entry.token) is not None:
+                return
             told = objections(budget, self._spent(entry.scope), cost, entry.circuits, entry.shots)
             if told:
                 raise _refused(entry, told)
             self._insert(entry)
 
     def add(self, entry: Entry) -> None:
-        """Write a row that takes nothing."""
+        """Write a row that takes nothing, unless another process has just written it."""
         with self._transaction():
-            self._insert(entry)
+            if self.entry(entry.token) is None:
+                self._insert(entry)
 
     def claim(self, token: str) -> bool:
         """Mark an intent as being sent; False where another process was first, or it is none any more."""
         return self._change(token, {"state": "sending"}, "state = 'intent'")
 
-    def move(self, token: str, **changes: Any) -> Entry:
-        """Change a row, and give it back as it is then."""
-        self._change(token, changes, "1")
-        found = self.entry(token)
-        assert found is not None
-        return found
+    def move(self, token: str, was: str | None = None, **changes: Any) -> Entry:
+        """Change a row, and give it back as it is then; one that is not in the state `was` any more stays.
 
-    def give_up(self, token: str, reason: str) -> Entry:
-        """A job that nobody can find becomes UNKNOWN, unless another process has found it meanwhile."""
-        self._change(token, {"state": "unknown", "reason": reason}, "state = 'sending'")
-        found = self.entry(token)
-        assert found is not None
-        return found
+        What one process decides on a state that it has seen, another may have overtaken.
+        """
+        self._change(token, changes, "1" if was is None else f"state = '{was}'")
+        return self.now(token)
 
     def accept(self, ticket: Ticket, token: str) -> Entry:
         """The provider has the job: from here on it is asked for by its name."""
@@ -111,9 +115,7 @@ class Journal:
         with self._transaction():
             self._db.execute("INSERT OR REPLACE INTO result VALUES (?, ?)", [token, data])
             self._db.execute("UPDATE job SET state = 'done', changed = ? WHERE token = ?", [time.time(), token])
-        found = self.entry(token)
-        assert found is not None
-        return found
+        return self.now(token)
 
     def result(self, token: str) -> bytes:
         return bytes(self._value("SELECT data FROM result WHERE token = ?", token))

@@ -40,18 +40,18 @@ class Sender:
         while True:
             if not self.journal.claim(entry.token):
                 return self.settled(entry, works)
-            self.tell(self.journal.move(entry.token))
+            self.tell(self.journal.now(entry.token))
             try:
                 return self._accepted(entry, works)
             except Unsent as refusal:
                 # Nothing is there, so that a process that dies while it waits may send it again.
-                entry = self.journal.move(entry.token, state="intent", reason=str(refusal))
+                entry = self.journal.move(entry.token, "sending", state="intent", reason=str(refusal))
                 self.tell(entry)
                 if not (refusal.again and patience.rest(refusal.wait)):
-                    self._refused(entry, refusal)
+                    self._refused(entry, "intent", refusal)
                     raise
             except RequestError as refusal:
-                self._refused(entry, refusal)
+                self._refused(entry, "sending", refusal)
                 raise
             except Ambiguous as doubt:
                 return self.settled(self.journal.move(entry.token, reason=str(doubt)), works)
@@ -59,9 +59,14 @@ class Sender:
     def settled(self, entry: Entry, works: Sequence[Work]) -> Entry:
         """What became of a request whose answer is not known: found at the provider, or UNKNOWN.
 
-        Where equal tokens are one request, it is simply sent once more.
+        Where equal tokens are one request, it is simply sent once more, but not where a person or
+        another process has settled it meanwhile.
         """
-        return self._repeated(entry, works) if self.idempotent else self._found(entry)
+        known = self.journal.now(entry.token)
+        if known.state == "sending":
+            known = self._repeated(known, works) if self.idempotent else self._found(known)
+        # Another process was sending it and was refused: nothing is there.
+        return self.send(known, works) if known.state == "intent" else self._known(known)
 
     def adopt(self, entry: Entry) -> Entry | None:
         """The entry with the job that carries its token, where the provider has one."""
@@ -104,9 +109,9 @@ class Sender:
         settle = Patience(self.pace.settle, self.meanwhile)
         patience = Patience(self.pace.settle + self.pace.patience, self.meanwhile)
         while True:
-            known = self.journal.entry(entry.token)
-            if known is not None and known.state != "sending":
-                return self._known(known)
+            known = self.journal.now(entry.token)
+            if known.state != "sending":
+                return known
             try:
                 adopted = self.adopt(entry)
             except Unavailable:
@@ -117,17 +122,19 @@ class Sender:
                 return adopted
             if not settle.rest():
                 break
-        entry = self.journal.give_up(entry.token, f"not listed within {self.pace.settle:.0f} s")
+        reason = f"not listed within {self.pace.settle:.0f} s"
+        entry = self.journal.move(entry.token, "sending", state="unknown", reason=reason)
         self.tell(entry)
-        return self._known(entry)
+        return entry
 
     def _known(self, entry: Entry) -> Entry:
         if entry.state == "unknown":
             raise unknown(entry)
         return entry
 
-    def _refused(self, entry: Entry, refusal: Exception) -> None:
-        self.tell(self.journal.move(entry.token, state="unsent", reason=str(refusal), amount=0.0, billed=1))
+    def _refused(self, entry: Entry, was: str, refusal: Exception) -> None:
+        told = {"reason": str(refusal), "amount": 0.0, "billed": 1}
+        self.tell(self.journal.move(entry.token, was, state="unsent", **told))
 
 
 def unknown(entry: Entry) -> UnknownJob:

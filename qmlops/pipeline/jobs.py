@@ -38,7 +38,7 @@ def find(token: str, project: Path = Path()) -> Entry:
 def cancel(entry: Entry) -> Entry:
     """Ask the provider to cancel a job. Raises RequestError where there is nothing to cancel."""
     if entry.state == "intent":
-        return Journal(Path()).move(entry.token, state="unsent", reason="cancelled before it was sent", amount=0.0)
+        return _settled(entry, "unsent", "cancelled before it was sent", amount=0.0)
     _refuse_unless(entry, entry.job and entry.state in IN_FLIGHT, "cancelled")
     session = _session(entry)
     session.cancel(ticket_of(entry))
@@ -62,7 +62,13 @@ def adopt(entry: Entry, job: str = "") -> Entry:
     _refuse_unless(entry, entry.state in ("unknown", "sending"), "adopted")
     session = _session(entry)
     if job:
-        return session.journal.accept(Ticket(entry.provider, job, entry.token, json.loads(entry.details)), entry.token)
+        ticket = Ticket(entry.provider, job, entry.token, json.loads(entry.details))
+        owner = next((other.token for other in listed() if other.job == job), None)
+        if owner is not None:
+            raise RequestError(f"The job {job} belongs to {owner} already.\nSee `qmlops jobs show {owner}`.")
+        # A name that the provider does not know would leave the run waiting for nothing.
+        session.session.status(ticket)
+        return session.journal.accept(ticket, entry.token)
     found = session.sender.adopt(entry)
     if found is None:
         raise unknown(entry)
@@ -72,13 +78,13 @@ def adopt(entry: Entry, job: str = "") -> Entry:
 def retry(entry: Entry) -> Entry:
     """Let the run send a job in doubt again; what was reserved for it stays counted as spent."""
     _refuse_unless(entry, entry.state == "unknown", "sent again")
-    return Journal(Path()).move(entry.token, state="retried", reason="given up; sent again under another token")
+    return _settled(entry, "retried", "given up; sent again under another token")
 
 
 def forget(entry: Entry) -> Entry:
     """A person has looked, and the provider has no such job: nothing was spent, and it may be sent again."""
     _refuse_unless(entry, entry.state == "unknown", "forgotten")
-    return Journal(Path()).move(entry.token, state="forgotten", reason="the provider has no such job", amount=0.0)
+    return _settled(entry, "forgotten", "the provider has no such job", amount=0.0)
 
 
 def rows(found: Sequence[Entry]) -> list[list[str]]:
@@ -116,6 +122,14 @@ def _session(entry: Entry) -> Journalled:
     session = connect(backend_of(entry), Account(entry.run, entry.scope))
     assert isinstance(session, Journalled)
     return session
+
+
+def _settled(entry: Entry, state: str, reason: str, **changes: float) -> Entry:
+    """The entry in a state that a person gives it, unless its run has overtaken that. Raises RequestError."""
+    now = Journal(Path()).move(entry.token, entry.state, state=state, reason=reason, **changes)
+    if now.state != state:
+        raise RequestError(f"The job {entry.token} is {now.state} now, and stays so.\nSee `qmlops jobs`.")
+    return now
 
 
 def _refuse_unless(entry: Entry, fit: object, what: str) -> None:

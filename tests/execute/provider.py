@@ -17,7 +17,7 @@ from qmlops.core.seed import stream
 from qmlops.core.target import Calibration, Limits, Target
 from qmlops.core.ticket import Cost, Status, Ticket
 from qmlops.core.work import Result, Work
-from qmlops.errors import Ambiguous, Mistake, Unavailable, Unsent
+from qmlops.errors import Ambiguous, JobFailed, Mistake, Unavailable, Unsent
 from qmlops.lower.reading import circuits_of, counts_of, measured, result_of, shots_of
 from qmlops.lower.split import split
 from qmlops.parts.backend.qsim import Qsim
@@ -173,7 +173,10 @@ class ScriptedSession:
         return found
 
     def _job(self, job: str) -> dict[str, Any]:
-        return dict(json.loads((Path(self.backend.folder) / f"{job}.json").read_text()))
+        path = Path(self.backend.folder) / f"{job}.json"
+        if not path.exists():
+            raise JobFailed("there is no such job")
+        return dict(json.loads(path.read_text()))
 
     def _write(self, job: str, **changes: Any) -> None:
         path = Path(self.backend.folder) / f"{job}.json"

@@ -12,6 +12,7 @@ import pytest
 
 from qmlops.errors import BackendError, JobFailed, Unavailable, UnknownJob, Unsent
 from qmlops.execute.connect import connect
+from qmlops.execute.intent import Intents
 from qmlops.execute.ledger import FILE, entries
 from qmlops.execute.run import execute
 from qmlops.parts.backend.qsim import Qsim
@@ -205,3 +206,50 @@ def test_a_providers_session_has_no_more_abilities_than_what_it_wraps(place: Any
     session = connect(place(), account())
     assert not any(hasattr(session, name) for name in ("vjp", "states", "metric"))
     assert not (tmp_path / FILE).exists(), "connecting writes nothing"
+
+
+@pytest.mark.parametrize("idempotent", [False, True])
+def test_what_a_person_cancels_while_a_refusal_passes_is_not_sent(
+    idempotent: bool, place: Any, account: Any, tmp_path: Path
+) -> None:
+    def cancel() -> None:
+        for entry in entries(tmp_path / FILE):
+            session.journal.move(entry.token, "intent", state="unsent", amount=0.0)
+
+    session, FAULTS["submit"] = connect(place(idempotent=idempotent), account()), [busy()]
+    session.account.control.look = cancel  # called between the refusal and the next attempt
+    with pytest.raises(JobFailed):
+        execute(session, [work()], "step-1")
+    assert not jobs(place().folder) and [entry.state for entry in entries(tmp_path / FILE)] == ["unsent"]
+
+
+def test_a_request_that_another_process_was_refused_with_is_sent_by_this_one(place: Any, account: Any) -> None:
+    session = connect(place(), account())
+    claim, tried = session.journal.claim, []
+
+    def lost_once(token: str) -> bool:
+        tried.append(token)
+        return len(tried) > 1 and claim(token)
+
+    session.journal.claim = lost_once
+    execute(session, [work()], "step-1")
+    assert len(tried) == 2 and len(jobs(place().folder)) == 1
+
+
+def test_two_processes_that_begin_an_equal_request_at_once_send_it_once(
+    place: Any, account: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drafted = Intents._draft
+    FAULTS["status"] = [silent]
+
+    def overtaken(intents: Any, *given: Any) -> Any:
+        found = drafted(intents, *given)
+        if not jobs(place().folder):
+            monkeypatch.setattr(Intents, "_draft", drafted)
+            with pytest.raises(Unavailable):
+                run(place(patience=0.0), account(once=False))
+        return found
+
+    monkeypatch.setattr(Intents, "_draft", overtaken)
+    run(place(), account(once=False))
+    assert len(jobs(place().folder)) == 1

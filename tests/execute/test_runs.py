@@ -146,6 +146,9 @@ def test_what_turns_up_later_can_be_adopted_or_sent_again(
     with pytest.raises(UnknownJob):
         start(spec(), Path("run"), ignore, [])
     token = next(entry.token for entry in entries(Path(FILE)) if entry.state == "unknown")
+    other = entries(Path(FILE))[0].job
+    assert main(["jobs", "adopt", token, "no-such-job"]) == 3
+    assert main(["jobs", "adopt", token, other]) == 2, "it belongs to another request"
     assert main(["jobs", verb, token[:10]]) == 0
     assert resume(Path("run"), ignore).state == "finished"
     assert outcome(Path("run")) == outcome(whole.folder)
