@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any
@@ -25,6 +26,9 @@ from qmlops.execute.lowering import Lowering
 from qmlops.execute.reuse import pooled
 from qmlops.execute.sender import Sender, unknown
 from qmlops.execute.wait import Answer, Pace, asked
+
+_CANCEL_SECONDS = 10.0
+"""For a cancellation to be answered: a person waits, and other jobs cost money meanwhile."""
 
 
 class Journalled:
@@ -112,11 +116,14 @@ class Journalled:
         if entry.state not in IN_FLIGHT:
             return Status("cancelled" if entry.state == "cancelled" else "failed", entry.reason)
         status = self._ask(partial(self.session.status, ticket))
+        self._note(entry, ticket, status)
+        return status
+
+    def _note(self, entry: Entry, ticket: Ticket, status: Status) -> None:
         if status.state in ("failed", "cancelled"):
             self._bill(self.journal.move(entry.token, state=status.state, reason=status.reason), ticket)
         elif status.state != "done" and (status.state, status.place) != (entry.state, entry.queue):
             self._tell(self.journal.move(entry.token, state=status.state, queue=status.place))
-        return status
 
     def result(self, ticket: Ticket, works: Sequence[Work]) -> list[Result]:
         """From the journal, where they are from the first time on that they were read."""
@@ -159,7 +166,7 @@ class Journalled:
         if cost.amount is not None and (entry.amount is None or cost.unit == entry.unit):
             billed = seconds_of(cost)
             seconds = entry.seconds if billed is None else billed
-            told = {"amount": cost.amount, "unit": cost.unit, "basis": cost.basis, "seconds": seconds}
+            told: dict[str, Any] = {"amount": cost.amount, "unit": cost.unit, "basis": cost.basis, "seconds": seconds}
             entry = self.journal.move(entry.token, **told, billed=1)
         self._tell(entry)
         return entry
@@ -172,9 +179,21 @@ class Journalled:
             for entry in entries(self.journal.path, run=self.account.run)
             if entry.job and entry.state in IN_FLIGHT and (entry.token.startswith(wanted) or entry.job == wanted)
         ]
-        for entry in chosen:
-            self.cancel(ticket_of(entry))
-        return f"asked {self.backend.provider} to cancel {len(chosen)} jobs"
+        refused = sum(not self._cancelled(entry) for entry in chosen)
+        told = f", and {refused} cannot be: see `qmlops jobs`" if refused else ""
+        return f"asked {self.backend.provider} to cancel {len(chosen) - refused} jobs{told}"
+
+    def _cancelled(self, entry: Entry) -> bool:
+        """Whether a job took its cancellation; one that did not, as it is done, keeps no other from it."""
+        ticket, brief = ticket_of(entry), replace(self.pace, patience=min(self.pace.patience, _CANCEL_SECONDS))
+        try:
+            asked(partial(self.session.cancel, ticket), brief, self.account.control.look)
+        except BackendError:
+            return False
+        with suppress(BackendError):
+            # Once the journal has it as cancelled, a resume sends the work anew and does not fail on it.
+            self._note(entry, ticket, self.session.status(ticket))
+        return True
 
     def _entry(self, ticket: Ticket) -> Entry:
         found = self.journal.entry(ticket.token)

@@ -266,3 +266,27 @@ def test_a_bill_without_time_does_not_release_the_time_that_was_reserved(
     run(place(bill=1.0), account(budget=budget))
     with pytest.raises(BudgetError, match=r"1\.0 are used"):
         run(place(bill=1.0), account(budget=budget), step="step-2")
+
+
+def test_stop_now_cancels_every_job_and_a_resume_sends_anew_what_was_cancelled(
+    place: Any, account: Any, tmp_path: Path
+) -> None:
+    def done_already(name: str, call: Any) -> Any:
+        raise JobFailed("it cannot be cancelled any more")
+
+    def stop_now(name: str, call: Any) -> Any:
+        append(tmp_path, "cancel")
+        append(tmp_path, "stop")
+        return call()
+
+    payer, limited = account(commands=tmp_path), place(circuits=2, polls=3)
+    FAULTS.update(cancel=[done_already], status=[stop_now])
+    with pytest.raises(Stopped):
+        run(limited, payer)
+    assert [job["state"] for job in jobs(limited.folder)] == ["running", "cancelled", "cancelled"]
+    assert [event.outcome[:44] for event in payer.heard if isinstance(event, Obeyed)] == [
+        "asked scripted to cancel 2 jobs, and 1 canno",
+        "stopping",
+    ]
+    run(limited, account())
+    assert [job["state"] for job in jobs(limited.folder)] == ["running", "cancelled", "cancelled", "running", "running"]
