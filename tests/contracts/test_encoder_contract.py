@@ -1,50 +1,48 @@
-"""What every encoder promises: its inputs are its columns, and its gates take exactly those."""
+"""Every kind of encoder keeps the contract that plugins' encoders are held to, and what does not is noticed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import cirq
 import numpy as np
 import pytest
+import sympy
 
-SIZES = (1, 2, 3, 5)
+from qmlops.parts.encoder.angle import Angle
+from qmlops.testing.contracts import encoder as contract
 
-
-def rows_of(features: int) -> Any:
-    return np.random.default_rng(features).uniform(0.1, 3.0, (6, features))
-
-
-@pytest.mark.parametrize("features", SIZES)
-def test_columns_inputs_and_symbols_are_the_same(part: Any, encoder_kind: str, features: int) -> None:
-    encoder = part("encoder", encoder_kind)
-    least = max(1, encoder.wires(features))
-    for width in (least, least + 1):
-        qubits = cirq.LineQubit.range(width)
-        names = encoder.inputs(features, width)
-        circuit = cirq.Circuit(encoder.operations(qubits, features))
-        assert len(set(names)) == len(names)
-        assert encoder.encode(rows_of(features), width).shape == (6, len(names))
-        assert cirq.parameter_names(circuit) == set(names)
-        assert circuit.all_qubits() <= set(qubits)
-        resolved = cirq.resolve_parameters(circuit, dict.fromkeys(names, 0.3))
-        assert all(cirq.has_unitary(operation) for operation in resolved.all_operations())
+PROMISES = pytest.mark.parametrize("promise", contract.CONTRACT, ids=lambda promise: promise.__name__)
 
 
-@pytest.mark.parametrize("features", SIZES)
-def test_a_row_is_encoded_alone(part: Any, encoder_kind: str, features: int) -> None:
-    encoder, rows = part("encoder", encoder_kind), rows_of(features)
-    width, before = max(1, encoder.wires(features)), rows.copy()
-    together = encoder.encode(rows, width)
-    assert together.dtype == np.float64
-    assert np.all(np.isfinite(together))
-    np.testing.assert_array_equal(rows, before)
-    np.testing.assert_array_equal(encoder.encode(rows[[3, 3, 0]], width), together[[3, 3, 0]])
-    for number in range(len(rows)):
-        np.testing.assert_allclose(encoder.encode(rows[number : number + 1], width)[0], together[number], atol=1e-15)
+@PROMISES
+def test_the_contract(part: Any, encoder_kind: str, promise: Callable[[Any], None]) -> None:
+    promise(part("encoder", encoder_kind))
 
 
-def test_different_rows_get_different_inputs(part: Any, encoder_kind: str) -> None:
-    encoder, rows = part("encoder", encoder_kind), rows_of(3)
-    inputs = encoder.encode(rows, max(1, encoder.wires(3)))
-    assert len(np.unique(inputs, axis=0)) == (len(rows) if inputs.shape[1] else 1)
+@dataclass(frozen=True)
+class Broken(Angle):
+    """Breaks the promises in turn: gates of another symbol, rows that know of others, rows that all look alike."""
+
+    how: int = 0
+
+    def operations(self, qubits: Any, features: int) -> Any:
+        return (
+            iter([cirq.ry(sympy.Symbol("other"))(qubits[0])]) if self.how == 0 else super().operations(qubits, features)
+        )
+
+    def encode(self, features: Any, qubits: int) -> Any:
+        found = super().encode(features, qubits)
+        return [found, found - found.mean(axis=0), np.zeros_like(found)][self.how]
+
+
+@pytest.mark.parametrize("how", range(len(contract.CONTRACT)))
+def test_each_promise_notices_an_encoder_that_breaks_it_alone(how: int) -> None:
+    for number, promise in enumerate(contract.CONTRACT):
+        if number == how:
+            with pytest.raises(AssertionError):
+                promise(Broken(how=how))
+        else:
+            promise(Broken(how=how))
