@@ -137,6 +137,19 @@ def test_an_unanswered_question_may_be_asked_again(
     assert double.waiting() == []
 
 
+def test_a_lost_page_of_a_long_list_does_not_lose_the_pages_before_it(backend: MakeBackend, double: IonqDouble) -> None:
+    session, asked = backend().open(), works(backend)
+    for number in range(30):
+        session.submit(asked, f"token {number}")
+    double.plan(status(500), "GET", "/jobs$", times=3, after=1)
+    assert session.find("none") is None
+    assert double.asked("GET", "/jobs$") == 2 + 3
+    double.plan(status(500), "GET", "/jobs$", times=4, after=1)
+    with told(Unavailable):
+        session.find("none")
+    assert double.waiting() == []
+
+
 def test_an_answer_that_drips_for_less_than_the_time_out_is_taken(backend: MakeBackend, double: IonqDouble) -> None:
     double.plan(drip(0.2), "POST", "/jobs$")
     session, asked = backend().open(), works(backend)

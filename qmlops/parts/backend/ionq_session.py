@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -23,6 +24,8 @@ _STATES: dict[str, State] = {
 }
 _PAGES = 400
 """Of the list of jobs that a search goes through."""
+_TRIES = 4
+"""At each of these pages but the first."""
 _AGGREGATE = "ionq.result.probabilities-aggregate.json.v1"
 
 
@@ -155,7 +158,7 @@ class IonqSession:
         """Every job, page by page. Raises Unavailable where the list does not end."""
         client, page, seen = self._connect(), None, set()
         for _ in range(_PAGES):
-            answer = client.question("jobs", **({} if page is None else {"next": page}))
+            answer = client.question("jobs") if page is None else _later(client, page)
             jobs = answer.get("jobs")
             if not isinstance(jobs, list):
                 raise Unavailable("IonQ's list of jobs cannot be read.")
@@ -187,6 +190,14 @@ class IonqSession:
         if not kept:
             raise JobFailed("IonQ's results of a circuit are empty.")
         return counts_of(kept, width)
+
+
+def _later(client: Any, page: str) -> Any:
+    """A page of the list of jobs after the first: were it lost at once, all before it would be asked for again."""
+    for _ in range(_TRIES - 1):
+        with suppress(Unavailable):
+            return client.question("jobs", next=page)
+    return client.question("jobs", next=page)
 
 
 def _order(content: dict[str, Any], settings: dict[str, Any], token: str) -> Any:
