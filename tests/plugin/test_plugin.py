@@ -82,6 +82,13 @@ def test_the_contracts_cover_it(installed: Path) -> None:
     assert " passed" in done.stdout and "skipped" not in done.stdout
 
 
+def test_its_own_tests_hold_it_to_the_contract_and_claim_things_in_yaml(installed: Path, tmp_path: Path) -> None:
+    tests = shutil.copytree(SAMPLE / "tests", tmp_path / "tests")
+    done = call(tmp_path, "-m", "pytest", "-p", "no:hydra_pytest", "-W", "error", str(tests), site=[installed])
+    assert done.returncode == 0, done.stdout
+    assert "11 passed" in done.stdout and "0 on 2 exact" in done.stdout
+
+
 def test_two_packages_that_claim_one_name_are_refused_by_name(installed: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     shutil.copytree(SAMPLE, other)
