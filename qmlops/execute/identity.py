@@ -12,7 +12,7 @@ import numpy as np
 
 from qmlops.core.work import Work
 
-_WAY = ("api_key", "instance", "plan", "plans", "paused", "url", "timeout", "devices", "settle", "patience")
+_WAY = ("api_key", "instance", "plan", "plans", "paused", "timeout", "devices", "settle", "patience")
 """Fields of a backend that say how a provider is reached, and not what is measured there."""
 _LENGTH = 32
 
@@ -48,6 +48,11 @@ def described(backend: Any) -> str:
     cls = type(backend)
     told = {"class": f"{cls.__module__}:{cls.__qualname__}", "fields": asdict(backend)}
     return json.dumps(told, sort_keys=True, default=str)
+
+
+def way_of(backend: Any) -> str:
+    """Digest of all of a backend's configuration: where a job is asked for that was sent by it."""
+    return _digest(described(backend))
 
 
 def place_of(backend: Any) -> str:

@@ -16,7 +16,7 @@ from qmlops.core.seed import draw
 from qmlops.core.ticket import Cost
 from qmlops.core.work import Work
 from qmlops.errors import BackendError
-from qmlops.execute.identity import content_of, draw_of, token_of
+from qmlops.execute.identity import content_of, draw_of, place_of, token_of
 from qmlops.execute.journal import Journal
 from qmlops.execute.ledger import ANSWERED, ENDED, Entry
 from qmlops.execute.lowering import Lowering
@@ -67,7 +67,8 @@ class Intents:
         token = token_of(self.account.run, step, works, attempt)
         content, each, named = self._content(works) or token, works[0].shots, draw_of(works)
         least = self.backend.target().limits.least_shots
-        found = answered(self.account.reuse, each, named, self.journal.alike(content), least)
+        alike, seeded = self.journal.alike(content), not self.backend.target().hardware
+        found = answered(self.account.reuse, each, named, alike, least, seeded)
         sent = [self._drawn(work, found) for work in works]
         below = [self.lowering.lowered(work) for work in sent]
         cost = Cost(0.0, "USD", "answered by the journal", 0.0) if found.whole else self._price(below)
@@ -105,7 +106,7 @@ class Intents:
             return None
         calibration = self._calibration()
         lowered = [self.lowering.digest(work.program) for work in works]
-        return None if calibration is None else content_of(self.place, calibration, works, lowered)
+        return None if calibration is None else content_of(place_of(self.backend), calibration, works, lowered)
 
     def _drawn(self, work: Work, found: Answered) -> Work:
         """The work with the shots that are missing; counts are kept, because what is pooled needs them."""

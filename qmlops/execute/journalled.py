@@ -18,7 +18,7 @@ from qmlops.core.ticket import Cost, Status, Ticket
 from qmlops.core.work import Result, Work
 from qmlops.errors import BackendError, JobFailed
 from qmlops.execute.blob import pack, unpack
-from qmlops.execute.identity import described, place_of
+from qmlops.execute.identity import described, way_of
 from qmlops.execute.intent import Intents, Provider
 from qmlops.execute.journal import Journal
 from qmlops.execute.ledger import ANSWERED, IN_FLIGHT, Entry, entries
@@ -42,7 +42,7 @@ class Journalled:
         self.account = account
         self.pace = pace
         self.session = backend.open()
-        self.place = place_of(backend)
+        self.place = way_of(backend)
         self._told: dict[str, tuple[str, int | None]] = {}
         account.control.handlers["cancel"] = self._cancel
         for name in ABILITIES:

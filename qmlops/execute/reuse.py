@@ -27,12 +27,12 @@ class Answered:
     """Whether nothing is to be drawn."""
 
 
-def answered(policy: Reuse, each: int | None, draw: str, alike: Sequence[Entry], least: int) -> Answered:
+def answered(policy: Reuse, each: int | None, draw: str, alike: Sequence[Entry], least: int, seeded: bool) -> Answered:
     """What earlier measurements of equal content give to a request for `each` shots a circuit.
 
     Exact values answer freely. Shots answer where they are of the same draw: an equal seed names
     the same one. `replay` wants exactly as many; `top_up` takes all that there are and draws the
-    rest, at least `least` of them.
+    rest, at least `least` of them. Where a place is `seeded`, two draws by one seed are one draw.
     """
     if each is None:
         exact = [entry.token for entry in alike if entry.each is None]
@@ -43,10 +43,14 @@ def answered(policy: Reuse, each: int | None, draw: str, alike: Sequence[Entry],
             if entry.each == each:
                 return Answered((*json.loads(entry.pooled), entry.token), whole=True)
     if policy == "top_up" and same:
-        tokens, have = [], 0
+        tokens, seeds, have = [], set(), 0
         for entry in same:
             if have >= each:
                 break
+            seed = json.loads(entry.works)[0]["seed"]
+            if seeded and seed in seeds:
+                continue
+            seeds.add(seed)
             tokens.append(entry.token)
             have += drawn(entry)
         return Answered(tuple(tokens), max(least, each - have), have >= each)

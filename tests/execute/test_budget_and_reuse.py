@@ -19,10 +19,12 @@ from qmlops.core.ticket import Cost
 from qmlops.core.work import Counts, Result
 from qmlops.errors import BudgetError, JobFailed, RunFolderError, Stopped, Unsent
 from qmlops.execute.connect import connect
+from qmlops.execute.identity import place_of, way_of
 from qmlops.execute.ledger import FILE, bills, entries
 from qmlops.execute.reuse import pooled
 from qmlops.execute.run import execute
 from qmlops.lower.reading import result_of
+from qmlops.parts.backend.ionq import Ionq
 from tests.execute.conftest import states, work
 from tests.execute.provider import FAULTS, Scripted, jobs, rejected
 from tests.execute.test_exactly_once import equal, run
@@ -290,3 +292,21 @@ def test_stop_now_cancels_every_job_and_a_resume_sends_anew_what_was_cancelled(
     ]
     run(limited, account())
     assert [job["state"] for job in jobs(limited.folder)] == ["running", "cancelled", "cancelled", "running", "running"]
+
+
+def test_draws_by_an_equal_seed_are_pooled_once_where_a_simulator_draws(place: Any, account: Any) -> None:
+    for hardware, sent in ((False, 100), (True, None)):
+        where = place(hardware=hardware)
+        for name in ("one", "two"):
+            run(where, account(f"{name} {hardware}"))
+        before = len(jobs(where.folder))
+        run(where, account(f"three {hardware}", reuse="top_up"), work(shots=200, counts=True))
+        later = [job["works"][0]["shots"] for job in jobs(where.folder)[before:]]
+        assert later == ([] if sent is None else [sent])
+
+
+def test_a_stand_in_answers_for_itself_alone_and_jobs_are_asked_for_where_they_were_sent() -> None:
+    real = Ionq(api_key="env:ONE")
+    stand_in, other = dataclasses.replace(real, url="http://127.0.0.1:9"), dataclasses.replace(real, api_key="env:TWO")
+    assert place_of(real) == place_of(other) != place_of(stand_in)
+    assert len({way_of(backend) for backend in (real, stand_in, other)}) == 3
