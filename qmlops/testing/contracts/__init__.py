@@ -1,10 +1,11 @@
 """What every part of a group promises, as functions that a plugin's own tests can call.
 
-    from qmlops.testing.contracts import session
+    from qmlops.testing.contracts import encoder
 
-    @pytest.mark.parametrize("promise", session.CONTRACT, ids=lambda promise: promise.__name__)
-    def test_the_contract(promise, backend):
-        promise(backend)
+    @pytest.mark.parametrize("promise", encoder.CONTRACT, ids=lambda promise: promise.__name__)
+    def test_the_contract(promise):
+        promise(Mine())
 
-Each promise takes one part, or a way to make it, and raises AssertionError where it is not kept.
+Each raises AssertionError where it is not kept. `encoder` and `optimizer` take a part, `session` a way
+to make a backend: CONTRACT is for those of a provider, LOCAL for those of this machine.
 """
