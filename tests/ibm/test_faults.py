@@ -258,3 +258,16 @@ def test_a_new_key_is_used_from_the_next_question_on(
         session.find("token")
     monkeypatch.setenv("IBM_QUANTUM_TOKEN", KEY)
     assert session.find("token") is not None
+
+
+def test_results_of_a_done_job_that_are_not_shown_yet_may_be_asked_for_again(
+    backend: MakeBackend, double: IbmDouble
+) -> None:
+    asked, session = works(backend), backend().open()
+    ticket = session.submit(asked, "token")
+    while session.status(ticket).state != "done":
+        pass
+    double.plan(status(404), "GET", "/results$")
+    with told(Unavailable):
+        session.result(ticket, asked)
+    assert len(session.result(ticket, asked)) == len(asked)

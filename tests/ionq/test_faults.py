@@ -200,3 +200,17 @@ def test_a_key_that_is_refused_is_told_by_its_reference(
 def test_no_error_of_a_provider_is_a_users_mistake() -> None:
     assert all(issubclass(kind, BackendError) and kind("").exit_code == 3 for kind in (Ambiguous, Unsent, Unavailable))
     assert CredentialError("").exit_code == 2
+
+
+def test_results_of_a_done_job_that_are_not_shown_yet_may_be_asked_for_again(
+    backend: MakeBackend, double: IonqDouble
+) -> None:
+    asked, session = works(backend), backend().open()
+    ticket = session.submit(asked, "token")
+    while session.status(ticket).state != "done":
+        pass
+    double.plan(status(404), "GET", "(results|artifacts)", times=2)
+    with told(Unavailable):
+        session.result(ticket, asked)
+    double.clear()
+    assert len(session.result(ticket, asked)) == len(asked)

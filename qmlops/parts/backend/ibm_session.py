@@ -81,7 +81,10 @@ class IbmSession:
         return Ticket("ibm", made["id"], token)
 
     def find(self, token: str) -> Ticket | None:
-        for job in self._connect().client.jobs_get(job_tags=[token], limit=10)["jobs"]:
+        jobs = self._connect().client.jobs_get(job_tags=[token], limit=10).get("jobs")
+        if not isinstance(jobs, list):
+            raise Unavailable("IBM's list of jobs cannot be read.")
+        for job in jobs:
             if token in (job.get("tags") or ()):
                 return Ticket("ibm", str(job["id"]), token)
         return None
@@ -99,7 +102,11 @@ class IbmSession:
         state = _state(job)
         if state != "done":
             raise JobFailed(f"IBM's job {ticket.job} is {state} and has no results. {_reason(job)}".strip())
-        raw = client.job_results(ticket.job)
+        try:
+            raw = client.job_results(ticket.job)
+        except JobFailed as error:
+            # It is done and paid for: a failed job would be sent, and paid for, again.
+            raise Unavailable(f"IBM does not show the results of job {ticket.job} now. {error}") from None
         told = {"backend": "ibm", "device": self.terms.device, "job": ticket.job}
         try:
             counts = list(read(works, list(_decoded(raw, job))))

@@ -100,7 +100,11 @@ class IonqSession:
             raise JobFailed(
                 f"IonQ's job {ticket.job} is {job.get('status')} and has no results. {_reason(job)}".strip()
             )
-        histograms = _histograms(client, job, self.terms.sharpen)
+        try:
+            histograms = _histograms(client, job, self.terms.sharpen)
+        except JobFailed as error:
+            # It is done and paid for: a failed job would be sent, and paid for, again.
+            raise Unavailable(f"IonQ does not show the results of job {ticket.job} now. {error}") from None
         if len(histograms) != sum(circuits_of(work) for work in works):
             raise JobFailed(
                 f"IonQ's job {ticket.job} has {len(histograms)} results, and other circuits were asked for."
