@@ -233,6 +233,8 @@ def test_a_journal_that_cannot_be_written_stops_paid_work(place: Any, account: A
         path.write_bytes(content) if content else path.mkdir()
         with pytest.raises(RunFolderError, match="cannot be used"):
             run(place(), account())
+        with pytest.raises(RunFolderError, match="cannot be read"):
+            entries(path)
     path.rmdir()
     run(place(), account())
     with sqlite3.connect(path) as later:
@@ -310,3 +312,10 @@ def test_a_stand_in_answers_for_itself_alone_and_jobs_are_asked_for_where_they_w
     stand_in, other = dataclasses.replace(real, url="http://127.0.0.1:9"), dataclasses.replace(real, api_key="env:TWO")
     assert place_of(real) == place_of(other) != place_of(stand_in)
     assert len({way_of(backend) for backend in (real, stand_in, other)}) == 3
+
+
+def test_a_journal_is_read_in_a_folder_of_any_name(place: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "50% of #1?"
+    folder.mkdir()
+    run(place(), Account("run", "run", Budget(usd=6.0), folder=folder))
+    assert [entry.state for entry in entries(folder / FILE)] == ["done"]
