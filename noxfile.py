@@ -32,6 +32,7 @@ def types(session: nox.Session) -> None:
     session.install(
         "mypy>=1.18",
         "types-PyYAML",
+        "types-requests",
         "pandas-stubs",
         "numpy",
         "omegaconf>=2.4.1rc1,<2.5",
@@ -134,6 +135,13 @@ def mutation(session: nox.Session) -> None:
     """How many of 587 bugs in 30 circuits the claim product_inputs sees. Takes minutes."""
     _install(session, CIRQ[0])
     session.run("python", "experiments/test_calibration/mutation.py", *session.posargs)
+
+
+@nox.session
+def device_noise(session: nox.Session) -> None:
+    """noise=device beside Aer and Braket's emulator, from the same snapshots. Takes minutes."""
+    _install(session, CIRQ[0])
+    session.run("python", "experiments/device_noise/run.py", *session.posargs)
 
 
 @nox.session
