@@ -42,15 +42,24 @@ def absent(reference: str) -> str:
 
 
 def fetch(reference: str, owner: str) -> str:
-    """The secret behind a reference, for `owner`, such as `backend=ionq`. Raises CredentialError."""
+    """The secret behind a reference, without spaces around it, for `owner`, such as `backend=ionq`.
+
+    Raises CredentialError.
+    """
     mistake = unfit("key", reference)
     why = mistake.why if mistake is not None else absent(reference)
     if why:
         raise CredentialError(f"{owner} needs a key: {why}.\n{_REMEDY}")
     kind, _, rest = reference.partition(":")
     if kind == "env":
-        return os.environ[rest]
-    return _from_keyring(rest, owner) if kind == "keyring" else _printed(rest, owner)
+        found = os.environ[rest]
+    else:
+        found = _from_keyring(rest, owner) if kind == "keyring" else _printed(rest, owner)
+    key = found.strip()
+    # No request can carry another one, and nobody could tell that from a request that got lost.
+    if not (key and key.isascii() and key.isprintable()):
+        raise CredentialError(f"{owner} needs a key, and what is behind {kind}: holds characters that no key has.")
+    return key
 
 
 _REMEDY = "Keys are named by references: env:NAME, keyring:SERVICE/USER or command:WORDS."

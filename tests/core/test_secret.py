@@ -42,3 +42,15 @@ def test_a_command_gives_its_first_line_and_its_failure_is_told_without_its_outp
             fetch(f'command:{sys.executable} -c "{program}"', "backend=ibm")
         assert CANARY not in str(refusal.value)
     assert absent("command:no-such-program-here --now") == "there is no program 'no-such-program-here'"
+
+
+def test_what_surrounds_a_key_is_dropped_and_what_no_request_can_carry_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("QMLOPS_TEST_KEY", f" {CANARY}\n")
+    assert fetch("env:QMLOPS_TEST_KEY", "backend=ionq") == CANARY
+    for broken in (f"{CANARY}\n{CANARY}", f"{CANARY}é", "\n"):
+        monkeypatch.setenv("QMLOPS_TEST_KEY", broken)
+        with pytest.raises(CredentialError, match="characters that no key has") as refusal:
+            fetch("env:QMLOPS_TEST_KEY", "backend=ionq")
+        assert CANARY not in str(refusal.value)
