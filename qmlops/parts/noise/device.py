@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qmlops.core.noise import Noise
@@ -63,6 +63,7 @@ class OfTarget:
         from qmlops.lower.route import route
 
         routed = route(program, self.target, self.gates, self.seed)
+        routed = replace(routed, circuit=_in_frames(routed.circuit))
         return routed, Calibrated(self.errors.calibration, routed.places, self.errors.scale)
 
     def apply(self, circuit: cirq.Circuit) -> cirq.Circuit:
@@ -73,3 +74,24 @@ class OfTarget:
 
     def silent(self) -> bool:
         return self.errors.silent()
+
+
+def _in_frames(circuit: cirq.Circuit) -> cirq.Circuit:
+    """Phased turns with symbols as turns about X between changes of the frame, one free exponent a gate.
+
+    Equal up to global phase, and as noisy: changes of the frame have no errors, and all channels commute with them.
+    """
+    import cirq
+
+    def framed(operation: cirq.Operation, _: int) -> cirq.OP_TREE:
+        gate = operation.gate
+        if not (isinstance(gate, cirq.PhasedXZGate) and cirq.is_parameterized(gate)):
+            return operation
+        axis, (qubit,) = gate.axis_phase_exponent, operation.qubits
+        return [
+            (cirq.Z**-axis)(qubit),
+            (cirq.X**gate.x_exponent)(qubit),
+            (cirq.Z ** (axis + gate.z_exponent))(qubit),
+        ]
+
+    return cirq.map_operations_and_unroll(circuit, framed)
