@@ -165,9 +165,9 @@ def test_an_unanswered_question_may_be_asked_again(
 def test_results_that_are_json_and_nothing_else_are_an_error(backend: MakeBackend, double: IbmDouble) -> None:
     session, asked = backend().open(), works(backend)
     ticket = session.submit(asked, "token")
-    for text in ('"a page"', "{}", "[]", "null"):
+    for text, kind in {"{}": JobFailed, '"a page"': Unavailable, "[]": Unavailable, "null": Unavailable}.items():
         double.jobs[ticket.job].results = text
-        with told(JobFailed):
+        with told(kind):
             session.result(ticket, asked)
 
 

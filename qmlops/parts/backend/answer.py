@@ -70,8 +70,8 @@ def ask(
         _doubt(f"{provider} gave no whole answer ({type(error).__name__})", submits)
     code = answer.status_code
     if 200 <= code < 300:
-        if code != _NO_CONTENT and not _is_json(answer.content):
-            _doubt(f"{provider} answered with something else than JSON", submits)
+        if code != _NO_CONTENT and not _is_object(answer.content):
+            _doubt(f"{provider} answered with something else than a JSON object", submits)
         return answer  # type: ignore[no-any-return]
     if code in refuses:
         raise failing(code)
@@ -105,12 +105,11 @@ def _doubt(what: str, submits: bool) -> NoReturn:
     raise Unavailable(f"{what}.") from None
 
 
-def _is_json(content: bytes) -> bool:
+def _is_object(content: bytes) -> bool:
     try:
-        json.loads(content)
+        return isinstance(json.loads(content), dict)
     except ValueError:
         return False
-    return True
 
 
 def _message(content: bytes, secret: str) -> str:

@@ -134,8 +134,8 @@ def ask(session: Any, request: Callable[[], Some], submits: bool = False, absent
         _doubt(f"Braket cannot be reached ({type(error).__name__})", submits)
     except (BotoCoreError, ResponseParserError) as error:
         _doubt(f"Braket gave no whole answer ({type(error).__name__})", submits)
-    except (KeyError, TypeError, ValueError) as error:
-        # What boto makes of an answer that is no JSON, or lacks what its model promises.
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        # What boto makes of an answer that is no JSON object, or lacks what its model promises.
         _doubt(f"Braket's answer cannot be read ({type(error).__name__})", submits)
 
 
