@@ -74,7 +74,7 @@ def stand(place: Place, seed: int, log: Path) -> Standing:
         told = {
             "held": Counter(place.held(double)),
             "submissions": double.tally.submissions,
-            "sent": Counter(place.name_in(request) for request in weather.sent),
+            "sent": Counter(name for name in map(place.name_in, weather.sent) if name is not None),
             "faults": weather.played,
         }
         print(json.dumps(told), file=answer, flush=True)

@@ -52,8 +52,12 @@ class Place:
     def submits(self, request: Request) -> bool:
         return request.method == "POST" and re.search(self.path, request.path) is not None
 
-    def name_in(self, request: Request) -> str:
-        return self.told(request.json())
+    def name_in(self, request: Request) -> str | None:
+        """The name that a submission carries; None where its sender died in the middle of it."""
+        try:
+            return self.told(request.json())
+        except ValueError:
+            return None
 
 
 def _ionq_double(seed: int) -> Double:
