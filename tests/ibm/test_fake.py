@@ -17,7 +17,7 @@ from tests.ibm.conftest import POINTS, bits, turned
 
 FAKE = IbmFake("fake_manila")
 MODELS = 0.02
-"""By how much two noise models of one calibration may differ: Aer also lets a wire relax while it is read."""
+"""By how much two noise models of one calibration may differ: Aer reads with the mean of both errors."""
 
 
 def run(work: Work, session: Any = None) -> Result:
