@@ -1,6 +1,6 @@
 """The journal as others read it: its tables, a row of them, and what was spent.
 
-Imports only the standard library beside errors, so that a reader needs nothing else, and opens the file
+Imports only the standard library, so that a reader needs nothing else, and opens the file
 read-only: a reader never holds up the run that writes.
 """
 
@@ -13,8 +13,6 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
-
-from qmlops.errors import RunFolderError
 
 FILE = "journal.db"
 """In the project's folder, beside `runs`."""
@@ -115,7 +113,7 @@ def row(values: Any) -> Entry:
 def entries(path: Path, run: str | None = None, scope: str | None = None) -> list[Entry]:
     """The jobs of a run, of a scope or of all, oldest first; empty where there is no journal.
 
-    Raises RunFolderError for a journal that is damaged.
+    Raises sqlite3.DatabaseError for a journal that is damaged.
     """
     wanted = {"run": run, "scope": scope}
     given = {name: value for name, value in wanted.items() if value is not None}
@@ -154,8 +152,6 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection | None]:
         connection = sqlite3.connect(f"file:{quote(path.resolve().as_posix())}?mode=ro", uri=True, timeout=10)
         made = connection.execute("SELECT COUNT(*) FROM sqlite_master WHERE name = 'job'").fetchone()[0]
         yield connection if made else None
-    except sqlite3.DatabaseError as error:
-        raise RunFolderError(f"The journal {path} cannot be read: {error}.\nRestore it from a copy.") from error
     finally:
         if connection is not None:
             connection.close()

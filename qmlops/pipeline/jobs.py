@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from qmlops.config.kind import table
 from qmlops.core.account import Account
 from qmlops.core.backend import Backend
 from qmlops.core.ticket import Ticket
-from qmlops.errors import ConfigError, JobFailed, RequestError
+from qmlops.errors import ConfigError, JobFailed, RequestError, RunFolderError
 from qmlops.execute.connect import connect
 from qmlops.execute.journal import Journal
 from qmlops.execute.journalled import Journalled, ticket_of
@@ -21,18 +22,26 @@ from qmlops.execute.sender import unknown
 
 def listed(run: str | None = None, in_flight: bool = False, project: Path = Path()) -> list[Entry]:
     """The jobs of a run's id or of all, oldest first; only those that are under way or in doubt, if asked."""
-    found = entries(project / FILE, run=run)
+    found = _entries(project, run)
     return [entry for entry in found if not in_flight or entry.state in (*IN_FLIGHT, "unknown")]
 
 
 def find(token: str, project: Path = Path()) -> Entry:
     """The job whose token, or whose name at the provider, begins so. Raises RequestError."""
-    every = entries(project / FILE)
+    every = _entries(project)
     close = [entry for entry in every if entry.token.startswith(token) or entry.job == token]
     if len(close) != 1:
         told = f"fits {len(close)} jobs" if close else "names no job of this folder's journal"
         raise RequestError(f"{token!r} {told}.\nSee `qmlops jobs`.")
     return close[0]
+
+
+def _entries(project: Path, run: str | None = None) -> list[Entry]:
+    try:
+        return entries(project / FILE, run=run)
+    except sqlite3.DatabaseError as error:
+        told = f"The journal {project / FILE} cannot be read: {error}."
+        raise RunFolderError(f"{told}\nRestore it from a copy.") from None
 
 
 def cancel(entry: Entry) -> Entry:

@@ -25,6 +25,7 @@ from qmlops.execute.reuse import pooled
 from qmlops.execute.run import execute
 from qmlops.lower.reading import result_of
 from qmlops.parts.backend.ionq import Ionq
+from qmlops.pipeline.jobs import listed
 from tests.execute.conftest import states, work
 from tests.execute.provider import FAULTS, Scripted, jobs, rejected
 from tests.execute.test_exactly_once import equal, run
@@ -234,7 +235,7 @@ def test_a_journal_that_cannot_be_written_stops_paid_work(place: Any, account: A
         with pytest.raises(RunFolderError, match="cannot be used"):
             run(place(), account())
         with pytest.raises(RunFolderError, match="cannot be read"):
-            entries(path)
+            listed(project=tmp_path)
     path.rmdir()
     run(place(), account())
     with sqlite3.connect(path) as later:
