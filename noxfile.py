@@ -94,7 +94,7 @@ def kills(session: nox.Session) -> None:
 
 @nox.session
 def storm(session: nox.Session) -> None:
-    """2,400 jobs and 300 kills over three providers' doubles, and the vendors' clients in the same. Takes minutes."""
+    """1,500 jobs and 204 kills over three providers' doubles, and the vendors' clients in the same. Takes minutes."""
     _install(session, CIRQ[0])
     session.run("python", "experiments/exactly_once/run.py", *session.posargs)
 

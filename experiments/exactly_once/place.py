@@ -56,7 +56,7 @@ class Place:
         """The name that a submission carries; None where its sender died in the middle of it."""
         try:
             return self.told(request.json())
-        except ValueError:
+        except (ValueError, LookupError):
             return None
 
 

@@ -28,8 +28,8 @@ _EVENTS = 5
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--jobs", type=int, default=800, help="for each provider")
-    parser.add_argument("--kills", type=int, default=100, help="for each provider")
+    parser.add_argument("--jobs", type=int, default=500, help="for each provider")
+    parser.add_argument("--kills", type=int, default=68, help="for each provider")
     parser.add_argument("--lanes", type=int, default=2, help="processes for each provider, over one journal")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--providers", nargs="+", choices=[*PLACES], default=[*PLACES])
