@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import permutations
 from pathlib import Path
 
 import cirq
@@ -48,6 +49,16 @@ def test_programs_are_placed_on_the_machines_pairs(machine: str) -> None:
     values = run(backend, Work(backend.lower(turned("Z0 Z2", "Z1")), POINTS[:2])).values
     assert np.all(np.abs(values - [[1, np.cos(1.1)], [1, np.cos(-0.4)]]) < 0.25)
     assert backend.target().edges == ((0, 1), (1, 2), (2, 3))
+
+
+def test_qubit_0_is_the_leftmost_wherever_the_wires_stand(machine: str) -> None:
+    a = cirq.LineQubit(0)
+    names = tuple(PauliSum.parse(text) for text in ("Z0", "Z1", "Z2"))
+    for places in permutations((1, 2, 3)):
+        circuit = cirq.Circuit(cirq.PhasedXZGate(x_exponent=1, z_exponent=0, axis_phase_exponent=0)(a))
+        program = Program(circuit, 3, (), (), names, places=places)
+        values = run(BraketLocal(machine), Work(program, np.zeros((1, 0)))).values
+        np.testing.assert_array_equal(values.round(), [[-1, 1, 1]])
 
 
 def test_what_the_machine_would_refuse_is_refused(machine: str) -> None:

@@ -12,7 +12,7 @@ from qmlops.config.device import target_of
 from qmlops.core.program import Program
 from qmlops.parts.noise.device import Device
 
-CASES = [ghz(4), random(3, 3, 1)]
+CASES = [ghz(4), random(3, 4, 1)]
 
 
 @pytest.mark.parametrize("program", CASES, ids=["ghz", "random"])

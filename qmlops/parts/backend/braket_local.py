@@ -139,8 +139,11 @@ class _Running:
         except ValueError as error:
             raise RequestError(f"The machine of {self.backend.capabilities} would refuse this: {error}") from error
         kept = [item for item in noisy.instructions if not isinstance(item.operator, Measure | CompilerDirective)]
-        plain = Circuit(kept).i(list(sheet.qubits)).probability(target=list(sheet.qubits))
-        return _values(LocalSimulator("braket_dm").run(plain, shots=0))
+        ordered = sorted(sheet.qubits)
+        plain = Circuit(kept).i(ordered).probability(target=ordered)
+        chances = _values(LocalSimulator("braket_dm").run(plain, shots=0)).reshape((2,) * len(ordered))
+        # Braket's simulator permutes the qubits of an unsorted target the wrong way round.
+        return chances.transpose([ordered.index(qubit) for qubit in sheet.qubits]).ravel()
 
     @cached_property
     def _emulator(self) -> Any:
