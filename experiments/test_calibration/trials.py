@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +14,7 @@ from qmlops.core.work import Array
 from qmlops.testing.statistic.binary import BinaryTest
 from qmlops.testing.statistic.distribution import DistributionTest
 from qmlops.testing.statistic.mean import MeanTest
+from qmlops.testing.statistic.settings import SettingsTest
 from qmlops.testing.statistic.share import at_least
 from tests.testing.nulls import SHAPES, drawn_from, moved
 
@@ -23,6 +24,10 @@ ALPHA, BETA = 0.05, 0.05
 ROWS = 300
 MEANS = {"expectation": 2, "fidelity": 1}
 """Claims about a mean, by their sides."""
+SETTINGS, EACH = 3, 1000
+"""How many distributions are tested at once, and the shots of each."""
+TRIALS_A_NULL = 200
+"""A simulated null errs by its own draw, and costs more than a trial: so many share one."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +43,16 @@ class Case:
 
 
 def cases(alpha: float = ALPHA) -> Iterator[Case]:
-    """Every statistic that a claim decides by, on every shape."""
+    """Every statistic that a claim decides by, on every shape, but the jackknife: its level is approximate."""
     for shape, chances in SHAPES.items():
         yield _distribution(shape, chances, alpha)
         for name, sides in MEANS.items():
             yield _binary(name, shape, chances, alpha, sides)
-        yield _mean(shape, chances, alpha)
+        yield _mean("sum of observables", shape, chances, alpha, 2)
         yield _share(shape, chances, alpha)
+    for shape, chances in SHAPES.items():
+        yield _settings(shape, chances, alpha)
+        yield _mean("entangling capability", shape, chances, alpha, 1)
 
 
 def _distribution(shape: str, chances: Array, alpha: float) -> Case:
@@ -79,13 +87,15 @@ def _binary(name: str, shape: str, chances: Array, alpha: float, sides: int) -> 
     return Case(name, shape, lambda r, n: count(value, r, n), lambda r, n: count(value - effect, r, n))
 
 
-def _mean(shape: str, chances: Array, alpha: float) -> Case:
-    """A sum of observables: outcomes read one of four values, by their numbers."""
+def _mean(name: str, shape: str, chances: Array, alpha: float, sides: int) -> Case:
+    """Outcomes read one of four values, by their numbers, as of a sum of observables."""
     table = np.array([-3.0, -1.0, 1.0, 3.0])
     spread = np.array([chances[place::4].sum() for place in range(4)])
+    if sides == 1 and spread @ table < 0:
+        table = -table  # There must be room for the effect below the mean.
     mean, effect = float(spread @ table), 1.0
-    test = MeanTest(mean, effect, -3, 3, alpha, BETA)
-    toward = table[-1] if mean < 0 else table[0]
+    test = MeanTest(mean, effect, -3, 3, alpha, BETA, sides)
+    toward = table.max() if mean < 0 else table.min()
     # Mixed with the farthest value, so that the mean moves by the effect exactly.
     part = effect / abs(toward - mean)
     other = (1 - part) * spread + part * (table == toward)
@@ -96,7 +106,7 @@ def _mean(shape: str, chances: Array, alpha: float) -> Case:
 
         return sum(test.decide(source, test.most).outcome == "fail" for _ in range(trials))
 
-    return Case("sum of observables", shape, lambda r, n: count(spread, r, n), lambda r, n: count(other, r, n))
+    return Case(name, shape, lambda r, n: count(spread, r, n), lambda r, n: count(other, r, n))
 
 
 def _share(shape: str, chances: Array, alpha: float) -> Case:
@@ -112,14 +122,39 @@ def _share(shape: str, chances: Array, alpha: float) -> Case:
     return Case("accuracy", shape, lambda r, n: count(value, r, n), lambda r, n: count(value - effect, r, n))
 
 
-def errors(trials: int, seed: int, workers: int = 1) -> list[Row]:
-    """A row a case: rejections of a true null, and of the declared effect, with what is allowed."""
-    count = len(list(cases()))
+def _settings(shape: str, chances: Array, alpha: float) -> Case:
+    """Several distributions at once, as of product inputs.
+
+    Under the null no effect is declared: none is then ruled out, every trial takes all looks, and with
+    any effect that is declared fewer are rejected.
+    """
+    expected = np.tile(chances, (SETTINGS, 1))
+    effect, most = (0.3, 10 * SETTINGS * EACH) if len(chances) > 1000 else (0.2, SETTINGS * EACH)
+
+    def count(declared: float, random: Random, trials: int) -> int:
+        fails = 0
+        for trial in range(trials):
+            rows = [moved(row, declared, random) if declared else row for row in expected]
+            sources = [drawn_from(row, random) for row in rows]
+            test = SettingsTest(expected, declared, alpha, BETA, trial // TRIALS_A_NULL)
+            decision = test.decide(lambda each, drawn=sources: np.stack([one(each) for one in drawn]), most)
+            fails += decision.outcome == "fail"
+        return fails
+
+    return Case("product inputs", shape, lambda r, n: count(0.0, r, n), lambda r, n: count(effect, r, n))
+
+
+def errors(trials: int, seed: int, workers: int = 1, numbers: Sequence[int] | None = None) -> list[Row]:
+    """A row a case: rejections of a true null, and of the declared effect, with what is allowed.
+
+    Of the cases at these places, or of all; a row is the same whichever others are asked for.
+    """
+    numbers = range(len(list(cases()))) if numbers is None else numbers
     work = partial(_errors, trials=trials, seed=seed)
     if workers == 1:
-        return [work(number) for number in range(count)]
+        return [work(number) for number in numbers]
     with ProcessPoolExecutor(workers) as pool:
-        return list(pool.map(work, range(count)))
+        return list(pool.map(work, numbers))
 
 
 def _errors(number: int, trials: int, seed: int) -> Row:

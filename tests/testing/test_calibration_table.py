@@ -11,6 +11,7 @@ from scipy.stats import binom
 
 from experiments.test_calibration import saving
 from experiments.test_calibration.plateau import most_alarms
+from experiments.test_calibration.trials import cases
 from qmlops.testing.statistic.boundary import boundary
 
 RESULTS = Path(saving.__file__).with_name("results.json")
@@ -19,7 +20,8 @@ FOUND: dict[str, Any] = json.loads(RESULTS.read_text(encoding="utf-8"))
 
 def test_in_the_table_no_statistic_errs_or_misses_more_than_it_says() -> None:
     rows = FOUND["errors"]
-    assert len(rows) == 40 and len({row["shape"] for row in rows}) == 8
+    assert [(row["statistic"], row["shape"]) for row in rows] == [(case.statistic, case.shape) for case in cases()]
+    assert len(rows) == 56 and [len({row[key] for row in rows}) for key in ("statistic", "shape")] == [7, 8]
     assert min(row["trials"] for row in rows) >= 1000
     assert all(row["allowed"] == binom.ppf(0.999, row["trials"], 0.05) for row in rows)
     assert not [row for row in rows if row["rejected"] > row["allowed"] or row["found"] < row["wanted"]]
