@@ -49,7 +49,7 @@ def test_what_cannot_be_is_refused_where_it_is_written(given: dict[str, Any], pa
     ("device", "work", "path"),
     [
         ("SV1", {}, None), ("SV1", {"shots": None}, None), ("Garnet", {}, None), ("Garnet", {"shots": None}, "shots"),
-        ("SV1", {"shots": 100_001}, "shots"), ("SV1", {"noise": ReadoutError()}, "noise"),
+        ("SV1", {"noise": ReadoutError()}, "noise"),
         ("Garnet", wide(21), "qubits"), ("SV1", {**wide(21), "shots": None}, "shots"), ("SV1", wide(34), None),
     ],
 )  # fmt: skip
