@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=500, help="for each provider")
     parser.add_argument("--kills", type=int, default=68, help="for each provider")
     parser.add_argument("--lanes", type=int, default=2, help="processes for each provider, over one journal")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--providers", nargs="+", choices=[*PLACES], default=[*PLACES])
     parser.add_argument("--alone", choices=["no", "too", "only"], default="too", help="the vendors' clients alone")
     parser.add_argument("--json", action="store_true", help="print, and write nothing")

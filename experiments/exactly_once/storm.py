@@ -142,17 +142,17 @@ def storm(
             for lane in (lane for every in running.values() for lane in every if not lane.done):
                 lane.step()
             time.sleep(0.002)
+        return [
+            Suffered(
+                PLACES[name],
+                tuple(lane.run for lane in every),
+                sum(lane.suffered for lane in every),
+                sum(lane.given_up for lane in every),
+                every[0].standing.report(),
+            )
+            for name, every in running.items()
+        ]
     except BaseException:
         for lane in (lane for every in running.values() for lane in every):
             lane.end()
         raise
-    return [
-        Suffered(
-            PLACES[name],
-            tuple(lane.run for lane in every),
-            sum(lane.suffered for lane in every),
-            sum(lane.given_up for lane in every),
-            every[0].standing.report(),
-        )
-        for name, every in running.items()
-    ]
