@@ -7,16 +7,22 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 import requests
 
 from qmlops.cli.main import main
 
+LISTENING = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)"
+"""What a shell sets in the foreground: in the background it has its children ignore Ctrl-C."""
+
 
 def test_it_says_how_it_is_used_and_ends_at_ctrl_c() -> None:
-    words = [sys.executable, "-m", "qmlops", "emulate", "ionq", "--seed", "3"]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+    code = f"{LISTENING}; from qmlops.cli.main import main; sys.exit(main())"
+    words = [sys.executable, "-c", code, "emulate", "ionq", "--seed", "3"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process, ended(process):
         assert process.stdout is not None
         told = [process.stdout.readline() for _ in range(4)]
         url = re.search(r"http://127\.0\.0\.1:\d+", told[0])
@@ -29,6 +35,15 @@ def test_it_says_how_it_is_used_and_ends_at_ctrl_c() -> None:
         assert "qpu.forte-1" in [machine["backend"] for machine in machines]
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 0
+
+
+@contextmanager
+def ended(process: subprocess.Popen[str]) -> Iterator[None]:
+    """Leaves no server behind that a failed test would wait for."""
+    try:
+        yield
+    finally:
+        process.kill()
 
 
 def test_a_port_that_is_taken_is_told(capsys: pytest.CaptureFixture[str]) -> None:
