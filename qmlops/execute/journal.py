@@ -41,7 +41,7 @@ class Journal:
         kind, options = file_system(folder)
         with self._explained():
             self._db = sqlite3.connect(self.path, timeout=_WAIT_SECONDS, isolation_level=None)
-            self._db.execute(f"PRAGMA journal_mode={'WAL' if local(kind) else 'DELETE'}")
+            self._change_mode("WAL" if local(kind) else "DELETE")
             self._db.execute("PRAGMA synchronous=FULL")
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
             if version > SCHEMA:
@@ -50,6 +50,18 @@ class Journal:
                 prove_locks(self.path, kind, options)
             if version < SCHEMA:
                 self._db.executescript(f"BEGIN IMMEDIATE; {TABLES} PRAGMA user_version={SCHEMA}; COMMIT;")
+
+    def _change_mode(self, mode: str) -> None:
+        """SQLite does not wait by itself here for another process that is making the file at this moment."""
+        until = time.monotonic() + _WAIT_SECONDS
+        while True:
+            try:
+                self._db.execute(f"PRAGMA journal_mode={mode}")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+            time.sleep(0.01)
 
     def close(self) -> None:
         self._db.close()

@@ -1,8 +1,10 @@
-"""Paid work wants locks that hold: they are proved where a file system is not this machine's own."""
+"""Paid work wants locks that hold: waited for, and proved where a file system is not this machine's own."""
 
 from __future__ import annotations
 
 import sqlite3
+import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -53,3 +55,18 @@ def test_a_write_ahead_log_is_kept_on_a_local_disk_alone(
     connection = sqlite3.connect(tmp_path / FILE)
     assert connection.execute("PRAGMA journal_mode").fetchone() == (mode,)
     connection.close()
+
+
+def test_a_journal_waits_for_another_process_that_is_making_it(tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / FILE, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE made (by)")
+    other.execute("BEGIN IMMEDIATE")
+    with closing(sqlite3.connect(tmp_path / FILE, timeout=60)) as third:
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            third.execute("PRAGMA journal_mode=WAL")
+    release = threading.Timer(0.3, other.execute, ["COMMIT"])
+    release.start()
+    Journal(tmp_path).close()
+    release.join()
+    assert not other.in_transaction
+    other.close()
