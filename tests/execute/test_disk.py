@@ -61,9 +61,9 @@ def test_a_journal_waits_for_another_process_that_is_making_it(tmp_path: Path) -
     other = sqlite3.connect(tmp_path / FILE, isolation_level=None, check_same_thread=False)
     other.execute("CREATE TABLE made (by)")
     other.execute("BEGIN IMMEDIATE")
-    with closing(sqlite3.connect(tmp_path / FILE, timeout=60)) as third:
-        with pytest.raises(sqlite3.OperationalError, match="locked"):
-            third.execute("PRAGMA journal_mode=WAL")
+    third = sqlite3.connect(tmp_path / FILE, timeout=60)
+    with closing(third), pytest.raises(sqlite3.OperationalError, match="locked"):
+        third.execute("PRAGMA journal_mode=WAL")
     release = threading.Timer(0.3, other.execute, ["COMMIT"])
     release.start()
     Journal(tmp_path).close()
