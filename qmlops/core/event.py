@@ -10,10 +10,12 @@ import json
 import math
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
+
+from qmlops.core.sight import CircuitDrawn, DeviceSeen, StateSeen
 
 FILE = "events.jsonl"
 
@@ -39,7 +41,7 @@ class StepDone:
 
     step: int
     metrics: Mapping[str, float]
-    """`loss`, and where they apply `gradient_norm`, `validation_accuracy`, `circuits`, `shots`."""
+    """`loss`, and where they apply `gradient_norm`, `gradient_snr`, `validation_accuracy`, `circuits`, `shots`."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,20 @@ class Obeyed:
 
 
 @dataclass(frozen=True)
+class AlertRaised:
+    """An alert that the run declares has come true; it is raised again only after it was not true for a while."""
+
+    name: str
+    """Its key in `alerts`."""
+    text: str
+    """What is the matter, with the number: `gradient_snr was below 1 for 20 steps; it is 0.41`."""
+    step: int
+    actions: Sequence[str] = ()
+    """What the run did about it: show, bell, command, post, pause, stop."""
+    value: float | None = None
+
+
+@dataclass(frozen=True)
 class RunEnded:
     """Last event: `state` is finished, failed, interrupted, or refused where the budget was at its end."""
 
@@ -87,8 +103,10 @@ class RunEnded:
     reason: str = ""
 
 
-Event = RunStarted | StepDone | Note | JobMoved | Obeyed | RunEnded
-_KINDS: dict[str, Any] = {kind.__name__: kind for kind in (RunStarted, StepDone, Note, JobMoved, Obeyed, RunEnded)}
+Event = (
+    RunStarted | StepDone | Note | JobMoved | Obeyed | AlertRaised | CircuitDrawn | StateSeen | DeviceSeen | RunEnded
+)
+_KINDS: dict[str, Any] = {kind.__name__: kind for kind in get_args(Event)}
 
 
 @dataclass(frozen=True)
