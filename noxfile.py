@@ -105,8 +105,9 @@ def storm(session: nox.Session) -> None:
 
 @nox.session
 def programs(session: nox.Session) -> None:
-    """Gradients and unitaries of 200 random programs, and 300 in each device's gates. Takes minutes."""
+    """500 random programs beside Cirq and qsim, gradients of 200, and 300 in each device's gates. Takes minutes."""
     _install(session, CIRQ[0])
+    session.run("pytest", "tests/simulate/test_many_programs.py", env={"QMLOPS_PROGRAMS": "500"})
     session.run("pytest", "tests/properties", env={"QMLOPS_PROGRAMS": "200"})
     conversions = ["tests/ionq/test_conversion.py", "tests/ibm/test_conversion.py"]
     session.run("pytest", "tests/lower/test_native.py", *conversions, env={"QMLOPS_PROGRAMS": "300"})
