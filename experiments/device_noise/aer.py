@@ -9,8 +9,8 @@ import numpy as np
 
 from qmlops.core.program import Program
 from qmlops.core.work import Array
-from qmlops.parts.backend.ibm_circuit import Compiler
-from qmlops.parts.backend.ibm_snapshot import fake
+from qmlops.parts.backend.ibm.circuit import Compiler
+from qmlops.parts.backend.ibm.snapshot import fake
 
 Readings = Literal["both", "mean"]
 """Aer reads a snapshot's properties with both errors of a reading, and its target with their mean alone."""

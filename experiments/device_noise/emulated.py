@@ -11,7 +11,7 @@ import numpy as np
 from experiments.device_noise.cases import POINT
 from qmlops.core.program import Program
 from qmlops.core.work import Array, Work
-from qmlops.parts.backend.braket_local import BraketLocal
+from qmlops.parts.backend.braket.local import BraketLocal
 from tests.doubles.braket_device import capabilities
 
 QUBITS = 6

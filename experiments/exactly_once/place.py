@@ -71,7 +71,7 @@ def _ionq_variables(double: Any) -> Mapping[str, str]:
 
 
 def _ionq(url: str, settle: float) -> Backend:
-    from qmlops.parts.backend.ionq import Ionq
+    from qmlops.parts.backend.ionq.cloud import Ionq
 
     return Ionq(url=url, devices=devices("ionq"), timeout=_SECONDS, settle=settle)
 
@@ -89,7 +89,7 @@ def _braket_double(seed: int) -> Double:
 
 
 def _braket(url: str, settle: float) -> Backend:
-    from qmlops.parts.backend.braket import Braket
+    from qmlops.parts.backend.braket.cloud import Braket
 
     return Braket(device="Garnet", devices=devices("braket"), timeout=_SECONDS)
 
@@ -115,7 +115,7 @@ def _ibm_variables(double: Any) -> Mapping[str, str]:
 
 
 def _ibm(url: str, settle: float) -> Backend:
-    from qmlops.parts.backend.ibm import Ibm
+    from qmlops.parts.backend.ibm.cloud import Ibm
 
     shipped: Any = OmegaConf.to_container(OmegaConf.load(beside("backend/ibm.yaml")))
     del shipped["kind"]

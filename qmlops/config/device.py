@@ -31,7 +31,7 @@ def target_of(name: str) -> Target:
 
 
 def _from_file(path: str) -> Target:
-    from qmlops.parts.backend.braket_device import from_file
+    from qmlops.parts.backend.braket.device import from_file
 
     try:
         return from_file(path).target(f"the capabilities in {path}", hardware=False, name=path)
@@ -40,7 +40,7 @@ def _from_file(path: str) -> Target:
 
 
 def _snapshot(name: str) -> Target:
-    from qmlops.parts.backend.ibm_snapshot import names, snapshot
+    from qmlops.parts.backend.ibm.snapshot import names, snapshot
 
     prefix, _, machine = name.partition("_")
     known = [device for backend in _CATALOGUES for device in _calibrated(backend)]

@@ -19,7 +19,7 @@ from qmlops.core.observable import PauliSum
 from qmlops.core.program import Program
 from qmlops.core.ticket import Ticket
 from qmlops.core.work import Result, Work
-from qmlops.parts.backend.braket import Braket
+from qmlops.parts.backend.braket.cloud import Braket
 from tests.doubles.braket import BraketDouble
 from tests.doubles.braket_device import capabilities
 

@@ -14,8 +14,8 @@ from qmlops.core.backend import Remote
 from qmlops.core.program import Program
 from qmlops.core.work import Work
 from qmlops.errors import ConfigError
-from qmlops.parts.backend.braket import Braket
-from qmlops.parts.backend.braket_program import Natively
+from qmlops.parts.backend.braket.cloud import Braket
+from qmlops.parts.backend.braket.program import Natively
 from qmlops.parts.noise.readout import ReadoutError
 from tests.braket.conftest import POINTS, MakeBackend, collect, turned
 from tests.doubles.braket import BraketDouble

@@ -21,8 +21,8 @@ from qmlops.errors import RequestError
 from qmlops.lower.gate_set import GATE_SETS
 from qmlops.lower.native import native
 from qmlops.lower.reading import measured, resolver
-from qmlops.parts.backend.braket_local import BraketLocal
-from qmlops.parts.backend.braket_program import Natively, Sheet, sheets
+from qmlops.parts.backend.braket.local import BraketLocal
+from qmlops.parts.backend.braket.program import Natively, Sheet, sheets
 from qmlops.parts.backend.density import Density
 from qmlops.parts.noise.depolarising import Depolarising
 from tests.simulate.programs import random_program

@@ -159,7 +159,7 @@ def test_keys_that_are_missing_are_told_before_anything_is_sent(
     asked, session = works(backend), backend(device="Garnet").open()
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
-    monkeypatch.setattr("qmlops.parts.backend.braket._in_aws", lambda: False)
+    monkeypatch.setattr("qmlops.parts.backend.braket.cloud._in_aws", lambda: False)
     with told(CredentialError) as found:
         session.submit(asked, "token")
     assert "AWS_PROFILE" in str(found[0]) and double.requests == []

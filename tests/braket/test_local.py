@@ -16,7 +16,7 @@ from qmlops.core.observable import PauliSum
 from qmlops.core.program import Program
 from qmlops.core.work import Result, Work
 from qmlops.errors import ConfigError, RequestError
-from qmlops.parts.backend.braket_local import BraketLocal
+from qmlops.parts.backend.braket.local import BraketLocal
 from qmlops.parts.noise.readout import ReadoutError
 from tests.braket.conftest import POINTS, turned
 from tests.doubles.braket_device import ONE, READOUT, TWO, capabilities

@@ -18,42 +18,28 @@ from qmlops.config.place import shipped
 PARTS = Path(str(find_spec("qmlops.parts").submodule_search_locations[0]))  # type: ignore[union-attr, index]
 KINDS = [(group, kind) for group in GROUPS for kind in table(group)]
 HELPERS = {
-    "backend": {
-        "answer",
-        "braket_client",
-        "braket_device",
-        "braket_price",
-        "braket_program",
-        "braket_result",
-        "braket_session",
-        "catalogue",
-        "ibm_circuit",
-        "ibm_client",
-        "ibm_session",
-        "ibm_snapshot",
-        "ionq_client",
-        "ionq_program",
-        "ionq_session",
-        "tfq_program",
-        "trajectory",
-    },
+    "backend": {"answer", "catalogue", "tfq_program", "trajectory"},
     "circuit": {"block", "gate", "pauli_rotation", "wiring"},
     "data": {"prepare"},
     "optimizer": {"transcript"},
+    "tracker": {"sink"},
 }
-"""Files of a group that hold no kind of their own name."""
+"""Files and folders of a group that hold no kind; what lies in one folder with a kind need not be named."""
 
 
 def gaps(group: str, kinds: dict[str, str], conf: Path, parts: Path) -> list[str]:
     """What is missing of file, line and YAML in one group."""
     written = {path.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in conf.glob("*.yaml")}
     named = {str(content.get("kind")) for content in written.values()}
-    homes = {target.partition(":")[0].rpartition(".")[2] for target in kinds.values()}
-    files = {path.stem for path in parts.glob("*.py")} - {"__init__"}
+    homes = {target.partition(":")[0].removeprefix(f"qmlops.parts.{group}.") for target in kinds.values()}
+    paths = [path.relative_to(parts).with_suffix("") for path in parts.rglob("*.py")]
+    files = {".".join(path.parts).removesuffix("__init__").rstrip(".") for path in paths} - {""}
     found = [f"{group}: no YAML in conf/{group} has kind: {kind}" for kind in kinds if kind not in named]
     found += [f"{group}: kind {kind!r} of a YAML is not in the table" for kind in sorted(named - set(kinds))]
     found += [f"{group}: the table names {home}.py, which is not there" for home in sorted(homes - files)]
-    orphans = files - homes - HELPERS.get(group, set())
+    lived_in = homes | {home.rpartition(".")[0] for home in homes}
+    known = (lived_in | HELPERS.get(group, set())) - {""}
+    orphans = {file for file in files - known if file.rpartition(".")[0] not in known}
     found += [f"{group}: no line of the table points to {file}.py" for file in sorted(orphans)]
     return found
 

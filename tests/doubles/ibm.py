@@ -14,7 +14,7 @@ from threading import RLock
 from typing import Any
 from urllib.parse import parse_qs
 
-from qmlops.parts.backend.ibm_snapshot import fake
+from qmlops.parts.backend.ibm.snapshot import fake
 from qmlops.serving.conduct import Conduct, Tally
 from qmlops.serving.web import Reply, Request, as_json
 from tests.doubles.fault import Double

@@ -24,7 +24,7 @@ from qmlops.execute.ledger import FILE, bills, entries
 from qmlops.execute.reuse import pooled
 from qmlops.execute.run import execute
 from qmlops.lower.reading import result_of
-from qmlops.parts.backend.ionq import Ionq
+from qmlops.parts.backend.ionq.cloud import Ionq
 from qmlops.pipeline.jobs import listed
 from tests.execute.conftest import states, work
 from tests.execute.provider import FAULTS, Scripted, jobs, rejected

@@ -16,7 +16,7 @@ from qmlops.core.observable import PauliSum, Projector
 from qmlops.core.program import Program
 from qmlops.core.ticket import Ticket
 from qmlops.core.work import Result, Work
-from qmlops.parts.backend.ibm import Ibm
+from qmlops.parts.backend.ibm.cloud import Ibm
 from tests.doubles.ibm import CRN, KEY, IbmDouble
 
 MakeBackend = Callable[..., Ibm]

@@ -18,8 +18,8 @@ from qmlops.errors import RequestError
 from qmlops.lower.native import native
 from qmlops.lower.reading import measured, resolver
 from qmlops.lower.route import route
-from qmlops.parts.backend.ibm_circuit import Compiler, converted, read
-from qmlops.parts.backend.ibm_snapshot import GATES, fake, gates_of, snapshot
+from qmlops.parts.backend.ibm.circuit import Compiler, converted, read
+from qmlops.parts.backend.ibm.snapshot import GATES, fake, gates_of, snapshot
 from tests.ibm.conftest import POINTS, bits, turned
 from tests.simulate.programs import random_program
 

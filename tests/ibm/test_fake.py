@@ -11,8 +11,8 @@ from qmlops.core.program import Program
 from qmlops.core.work import Result, Work
 from qmlops.lower.calibrated import Calibrated
 from qmlops.parts.backend.density import Density
-from qmlops.parts.backend.ibm_fake import IbmFake
-from qmlops.parts.backend.ibm_snapshot import snapshot
+from qmlops.parts.backend.ibm.fake import IbmFake
+from qmlops.parts.backend.ibm.snapshot import snapshot
 from tests.ibm.conftest import POINTS, bits, turned
 
 FAKE = IbmFake("fake_manila")

@@ -10,7 +10,7 @@ import pytest
 from qmlops.config.place import devices
 from qmlops.core.target import of_pair
 from qmlops.errors import ConfigError
-from qmlops.parts.backend.ibm_snapshot import fake, names, snapshot
+from qmlops.parts.backend.ibm.snapshot import fake, names, snapshot
 
 CATALOGUE = devices("ibm")
 

@@ -15,7 +15,7 @@ from qmlops.core.observable import PauliSum
 from qmlops.core.program import Program
 from qmlops.core.ticket import Ticket
 from qmlops.core.work import Result, Work
-from qmlops.parts.backend.ionq import Ionq
+from qmlops.parts.backend.ionq.cloud import Ionq
 from tests.doubles.ionq import KEY, IonqDouble
 
 MakeBackend = Callable[..., Ionq]

@@ -16,7 +16,7 @@ from qmlops.core.program import Program
 from qmlops.core.work import Work
 from qmlops.errors import ConfigError
 from qmlops.parts.backend.catalogue import target_of
-from qmlops.parts.backend.ionq import Ionq
+from qmlops.parts.backend.ionq.cloud import Ionq
 from qmlops.parts.noise.readout import ReadoutError
 from tests.doubles.ionq import KEY, IonqDouble
 from tests.ionq.conftest import POINTS, MakeBackend, run, turned
@@ -101,6 +101,8 @@ def test_versions_of_cirq_that_do_not_belong_together_are_told(
     backend: MakeBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert backend().missing() == []
-    monkeypatch.setattr("qmlops.parts.backend.ionq.version", {"cirq-core": "1.6.0", "cirq-ionq": "1.7.0"}.__getitem__)
+    monkeypatch.setattr(
+        "qmlops.parts.backend.ionq.cloud.version", {"cirq-core": "1.6.0", "cirq-ionq": "1.7.0"}.__getitem__
+    )
     (told,) = backend().missing()
     assert "cirq-ionq==1.6.0" in told.instead

@@ -15,7 +15,7 @@ from qmlops.core.program import Program
 from qmlops.core.work import Work
 from qmlops.errors import RequestError
 from qmlops.lower.reading import measured, resolver
-from qmlops.parts.backend.ionq_program import sheets
+from qmlops.parts.backend.ionq.program import sheets
 from qmlops.serving.ionq.circuit import program as of_shape
 from qmlops.serving.ionq.circuit import read
 from tests.ionq.conftest import POINTS, MakeBackend, run, turned

@@ -13,7 +13,7 @@ from qmlops.core.observable import PauliSum
 from qmlops.core.program import Program
 from qmlops.core.work import Work
 from qmlops.errors import ConfigError
-from qmlops.parts.backend.ionq_twin import IonqTwin
+from qmlops.parts.backend.ionq.twin import IonqTwin
 from qmlops.parts.noise.readout import ReadoutError
 from tests.doubles.ionq import IonqDouble
 from tests.ionq.conftest import MakeBackend, collect, run, turned

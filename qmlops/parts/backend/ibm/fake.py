@@ -16,8 +16,8 @@ from qmlops.core.ticket import Cost
 from qmlops.core.work import Result, Work
 from qmlops.errors import Mistake
 from qmlops.lower.reading import result_of
-from qmlops.parts.backend.ibm_circuit import Compiler, Sheet, read
-from qmlops.parts.backend.ibm_snapshot import fake, gates_of, snapshot
+from qmlops.parts.backend.ibm.circuit import Compiler, Sheet, read
+from qmlops.parts.backend.ibm.snapshot import fake, gates_of, snapshot
 
 
 @dataclass(frozen=True)

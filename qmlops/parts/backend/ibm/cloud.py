@@ -20,9 +20,9 @@ from qmlops.lower.basis import bases
 from qmlops.lower.reading import shots_of
 from qmlops.lower.split import split
 from qmlops.parts.backend.catalogue import target_of
-from qmlops.parts.backend.ibm_client import Connection, Login
-from qmlops.parts.backend.ibm_session import IbmSession, Terms, priced
-from qmlops.parts.backend.ibm_snapshot import gates_of, snapshot, told
+from qmlops.parts.backend.ibm.client import Connection, Login
+from qmlops.parts.backend.ibm.session import IbmSession, Terms, priced
+from qmlops.parts.backend.ibm.snapshot import gates_of, snapshot, told
 
 _JOB_SECONDS, _SHOT_SECONDS = 2.0, 0.00035
 """IBM's own rule of thumb (quantum.cloud.ibm.com/docs/guides/estimate-job-run-time)."""

@@ -15,8 +15,8 @@ from qmlops.core.ticket import Cost, State, Status, Ticket
 from qmlops.core.work import Result, Work
 from qmlops.errors import Ambiguous, JobFailed, QmlopsError, Unavailable, Unsent
 from qmlops.lower.reading import result_of
-from qmlops.parts.backend.ibm_circuit import Compiler, Sheet, read
-from qmlops.parts.backend.ibm_client import Connection
+from qmlops.parts.backend.ibm.circuit import Compiler, Sheet, read
+from qmlops.parts.backend.ibm.client import Connection
 
 _STATES: dict[str, State] = {
     **{"QUEUED": "queued", "RUNNING": "running", "COMPLETED": "done", "FAILED": "failed", "CANCELLED": "cancelled"}

@@ -14,7 +14,7 @@ from qmlops.core.program import Program
 from qmlops.core.target import Calibration, Limits, Pair, Target
 from qmlops.errors import ConfigError, Mistake, shown
 from qmlops.lower.gate_set import native_set
-from qmlops.parts.backend.braket_program import Natively
+from qmlops.parts.backend.braket.program import Natively
 
 _SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 _BENCHMARKS = ("RANDOMIZED_BENCHMARKING", "SIMULTANEOUS_RANDOMIZED_BENCHMARKING")

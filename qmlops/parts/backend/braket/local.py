@@ -21,8 +21,8 @@ from qmlops.core.work import Array, Counts, Result, Work
 from qmlops.errors import Mistake, RequestError
 from qmlops.lower.basis import misread, sample
 from qmlops.lower.reading import counts_of, result_of
-from qmlops.parts.backend.braket_device import Capabilities, from_file
-from qmlops.parts.backend.braket_program import Sheet, sheets
+from qmlops.parts.backend.braket.device import Capabilities, from_file
+from qmlops.parts.backend.braket.program import Sheet, sheets
 from qmlops.simulate.memory import too_wide
 
 

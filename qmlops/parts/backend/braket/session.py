@@ -14,9 +14,9 @@ from qmlops.core.ticket import Cost, State, Status, Ticket
 from qmlops.core.work import Counts, Result, Work
 from qmlops.errors import Ambiguous, CredentialError, JobFailed, Unavailable, Unsent
 from qmlops.lower.reading import result_of
-from qmlops.parts.backend.braket_client import ask
-from qmlops.parts.backend.braket_program import Natively, Sheet, sheets
-from qmlops.parts.backend.braket_result import Reading, readings
+from qmlops.parts.backend.braket.client import ask
+from qmlops.parts.backend.braket.program import Natively, Sheet, sheets
+from qmlops.parts.backend.braket.result import Reading, readings
 
 LEAST_SECONDS = 3.0
 """That a simulator's task is billed at least, as braket.tracking.tracker has it."""

@@ -16,7 +16,7 @@ from qmlops.core.work import Counts, Result, Work
 from qmlops.errors import Ambiguous, JobFailed, Unavailable
 from qmlops.lower.basis import bases
 from qmlops.lower.reading import circuits_of, counts_of, result_of
-from qmlops.parts.backend.ionq_program import Entry, Sheet, sheets
+from qmlops.parts.backend.ionq.program import Entry, Sheet, sheets
 
 _STATES: dict[str, State] = {
     **{"submitted": "queued", "ready": "queued", "started": "running", "running": "running"},

@@ -24,11 +24,11 @@ from qmlops.lower.gate_set import BRAKET, GATE_SETS
 from qmlops.lower.native import native
 from qmlops.lower.reading import circuits_of, shots_of
 from qmlops.lower.split import split
-from qmlops.parts.backend.braket_client import REMEDY, ask, client
-from qmlops.parts.backend.braket_device import Capabilities, from_document, from_file
-from qmlops.parts.backend.braket_price import offers, price_of
-from qmlops.parts.backend.braket_program import Natively
-from qmlops.parts.backend.braket_session import LEAST_SECONDS, BraketSession, Terms
+from qmlops.parts.backend.braket.client import REMEDY, ask, client
+from qmlops.parts.backend.braket.device import Capabilities, from_document, from_file
+from qmlops.parts.backend.braket.price import offers, price_of
+from qmlops.parts.backend.braket.program import Natively
+from qmlops.parts.backend.braket.session import LEAST_SECONDS, BraketSession, Terms
 from qmlops.parts.backend.catalogue import target_of
 
 SIMULATORS = ("SV1", "DM1")

@@ -12,7 +12,7 @@ import numpy as np
 from qmlops.core.work import Counts
 from qmlops.errors import JobFailed, Unavailable
 from qmlops.lower.reading import counts_of
-from qmlops.parts.backend.braket_client import ask
+from qmlops.parts.backend.braket.client import ask
 
 _RESULT = "results.json"
 

@@ -21,8 +21,8 @@ from qmlops.lower.basis import bases
 from qmlops.lower.reading import circuits_of
 from qmlops.lower.split import split
 from qmlops.parts.backend.catalogue import target_of
-from qmlops.parts.backend.ionq_client import client
-from qmlops.parts.backend.ionq_session import IonqSession, Terms, money
+from qmlops.parts.backend.ionq.client import client
+from qmlops.parts.backend.ionq.session import IonqSession, Terms, money
 
 SIMULATOR = "simulator"
 _LEAST_DEBIASED = 500

@@ -1,0 +1,1 @@
+"""Amazon Braket: its cloud, by the Braket SDK, and the SDK's own simulators here."""

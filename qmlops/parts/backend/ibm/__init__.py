@@ -1,0 +1,1 @@
+"""IBM: its machines, by qiskit-ibm-runtime, and their snapshots imitated here."""

@@ -1,0 +1,1 @@
+"""IonQ: its cloud, by cirq-ionq, and its machines imitated here."""
