@@ -38,6 +38,27 @@ class Suite:
 
 
 @dataclass(frozen=True)
+class Monitor:
+    """What a run shows of the state that it trains, and what that may cost."""
+
+    share: float = option(
+        0.02, "most of a run's time that looking at its state may take; 0: nobody looks", least=0, most=1
+    )
+    wires: int = option(12, "most qubits of which each cut's entropy is computed", unit="qubits", least=1, most=16)
+    shadows: int = option(
+        0, "bases of a look where only shots exist, each drawn as often as a circuit; 0: none", least=0, most=10_000
+    )
+    every: int = option(
+        10, "steps from one look by shots to the next, beside the first and the last", unit="steps", least=1
+    )
+
+    def __post_init__(self) -> None:
+        few = 0 < self.shadows < 3
+        why = f"{self.shadows} bases do not read X, Y and Z of a qubit."
+        validate(self, Mistake("shadows", why, "allowed: 0, or 3 and more") if few else None)
+
+
+@dataclass(frozen=True)
 class Words:
     """The words at the top of a config."""
 
@@ -50,6 +71,7 @@ class Words:
     suite: Suite = option(Suite(), "the budget of `qmlops test`")
     budget: Budget = option(Budget(), "the most that a run, or a whole sweep, may spend at providers")
     reuse: Reuse = option("fresh", "how a provider's shots that were drawn before are used; exact values always are")
+    monitor: Monitor = option(Monitor(), "what is shown of the state while a run goes on")
 
     def __post_init__(self) -> None:
         validate(self, self._unfit_name())
@@ -79,6 +101,7 @@ class RunSpec:
     suite: Suite
     budget: Budget
     reuse: Reuse
+    monitor: Monitor
     data: Data
     encoder: Encoder
     circuit: Circuit
