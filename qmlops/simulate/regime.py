@@ -21,7 +21,7 @@ LARGE = 18
 """From here on threads may share one state."""
 HUGE = 20
 """From here on they always do: two states a thread leave the last-level cache."""
-SHARED_WORK = 40_000
+SHARED_WORK = 125_000
 """Row updates below which a second thread costs more than it gives."""
 GROUP_WORK = 2_000
 """What a group costs besides, in row updates."""
