@@ -15,7 +15,6 @@ from qmlops.core.work import Array
 from qmlops.errors import ConfigError
 from qmlops.parts.backend.qsim import Qsim
 from qmlops.pipeline.record import Run
-from qmlops.testing.claim.entangling_capability import meyer_wallach
 from qmlops.testing.claim.expressibility import relative_entropy
 from qmlops.testing.claim.hardware_fit import infidelity
 from qmlops.testing.claim.noise_resilience import headroom
@@ -81,14 +80,6 @@ def test_a_turn_about_one_axis_is_less_expressive_than_three(spec_of: MakeSpec) 
     claim = load("test", "expressibility")(at_most=0.1, effect=0.1, pairs=4000)
     assert claim.check(subject_of(spec_of(*words, ROTATION)), LEVEL, 1).outcome == "fail"
     assert claim.check(subject_of(spec_of(*words, three)), LEVEL, 1).outcome == "pass"
-
-
-def test_meyer_and_wallachs_measure_has_its_closed_forms() -> None:
-    product, ghz, pair = np.zeros(8), np.zeros(8), np.zeros(8)
-    product[5] = 1
-    ghz[[0, 7]] = pair[[0, 6]] = np.sqrt(0.5)
-    states = np.array([product, ghz, pair]).astype(complex)
-    assert meyer_wallach(states, 3) == pytest.approx([0, 1, 2 / 3])
 
 
 def test_a_ghz_circuit_entangles_and_single_turns_do_not(spec_of: MakeSpec) -> None:

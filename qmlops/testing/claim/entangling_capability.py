@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qmlops.core.option import option, validate
 from qmlops.core.work import Array, Work
 from qmlops.errors import Mistake
+from qmlops.simulate.state import meyer_wallach
 from qmlops.testing.claim.field import alpha, power, row
 from qmlops.testing.ensemble import points, states, width_mistakes
 from qmlops.testing.level import Level
@@ -57,7 +57,7 @@ class EntanglingCapability:
             nonlocal drawn
             drawn += 1
             at = points(program, subject.task.inputs[self.row], draws, seed, "weights", drawn)
-            return meyer_wallach(states(program, at), program.width), np.ones(draws, dtype=np.int64)
+            return meyer_wallach(states(program, at)), np.ones(draws, dtype=np.int64)
 
         test = MeanTest(self.at_least, self.effect, 0, 1, level.alpha, level.beta, sides=1)
         found = test.decide(source, test.most)
@@ -71,14 +71,3 @@ class EntanglingCapability:
         interval = low - self.at_least, high - self.at_least
         away, reason = found.mean - self.at_least, told[found.outcome]
         return Verdict(found.outcome, reason, away, interval, e_value=found.e_value, seed=seed)
-
-
-def meyer_wallach(states: NDArray[np.complex128], width: int) -> Array:
-    """Twice the mean linear entropy of the wires [states], of states [states × 2^width]; in [0, 1]."""
-    purity = np.zeros(len(states))
-    for wire in range(width):
-        split = states.reshape(len(states), 2**wire, 2, -1)
-        reduced = np.einsum("sajb,sakb->sjk", split, split.conj())
-        purity += np.sum(np.abs(reduced) ** 2, axis=(1, 2))
-    found: Array = np.clip(2 * (1 - purity / width), 0, 1)
-    return found

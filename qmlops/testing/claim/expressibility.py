@@ -10,6 +10,7 @@ import numpy as np
 from qmlops.core.option import option, validate
 from qmlops.core.work import Array, Work
 from qmlops.errors import Mistake
+from qmlops.simulate.state import fidelity
 from qmlops.testing.claim.field import alpha, power, row
 from qmlops.testing.ensemble import points, states, width_mistakes
 from qmlops.testing.level import Level
@@ -52,8 +53,7 @@ class Expressibility:
         program = subject.program
         at = points(program, subject.task.inputs[self.row], 2 * self.pairs, seed, "weights")
         first, second = states(program, at).reshape(2, self.pairs, -1)
-        fidelities = np.abs(np.sum(first.conj() * second, axis=1)) ** 2
-        return self.decided(fidelities, program.width, level, seed)
+        return self.decided(fidelity(first, second), program.width, level, seed)
 
     def decided(self, fidelities: Array, width: int, level: Level, seed: int) -> Verdict:
         """The verdict on the fidelities [pairs] of random states of so many wires."""
