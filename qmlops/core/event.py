@@ -132,7 +132,7 @@ def decode(line: bytes) -> Stamped | None:
         if "metrics" in body:
             body["metrics"] = {name: float(value) for name, value in body["metrics"].items()}
         return Stamped(moment, kind(**body))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
 
 
@@ -168,21 +168,6 @@ def history(events: list[Stamped]) -> list[StepDone]:
         if isinstance(stamped.event, StepDone):
             steps[stamped.event.step] = stamped.event
     return [steps[step] for step in sorted(steps)]
-
-
-def tail(folder: Path, position: int) -> tuple[list[Stamped], int]:
-    """The whole events after a byte position, and the position after them."""
-    path = folder / FILE
-    if not path.exists():
-        return [], 0
-    with path.open("rb") as file:
-        if file.seek(0, os.SEEK_END) < position:
-            position = 0
-        file.seek(position)
-        block = file.read()
-    whole = block[: block.rfind(b"\n") + 1]
-    events = [event for event in map(decode, whole.splitlines()) if event is not None]
-    return events, position + len(whole)
 
 
 def of_kind(events: list[Stamped], kind: type[Any]) -> Iterator[Any]:

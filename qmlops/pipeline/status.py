@@ -15,7 +15,8 @@ from typing import Any, cast
 from qmlops.config.folder import folders
 from qmlops.config.kind import GROUPS, load, table
 from qmlops.core.backend import Backend, Remote
-from qmlops.core.event import FILE, RunEnded, RunStarted, of_kind, tail
+from qmlops.core.event import FILE, RunEnded, RunStarted, of_kind
+from qmlops.core.tail import Tail
 from qmlops.errors import QmlopsError, RequestError
 from qmlops.pipeline.folder import all_runs
 from qmlops.pipeline.machine import Machine, machines
@@ -149,7 +150,7 @@ def state_of(folder: Path) -> str:
     them belongs to a run that has not ended.
     """
     size = os.stat(folder / FILE).st_size if (folder / FILE).exists() else 0
-    events, _ = tail(folder, max(0, size - _TAIL_BYTES))
+    events = Tail(folder, max(0, size - _TAIL_BYTES)).read()
     last: Sequence[Any] = list(of_kind(events, RunStarted | RunEnded))[-1:]  # type: ignore[arg-type]
     return last[0].state if last and isinstance(last[0], RunEnded) else "unfinished"
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from qmlops.core.event import RunEnded, RunStarted, Stamped, StepDone, tail
+from qmlops.core.event import RunEnded, RunStarted, Stamped, StepDone
+from qmlops.core.tail import Tail
 from qmlops.parts.tracker.sink.sender import shown
 
 VALUE_LIMIT = 6000
@@ -40,15 +41,19 @@ class Feed:
     ended_at: int = 0
     points: list[Point] = field(default_factory=list)
     """Of the steps, oldest first; the reader takes away what it has sent."""
-    _position: int = 0
     _step: int = 0
     _keys: set[str] = field(default_factory=set)
 
+    def __post_init__(self) -> None:
+        self._tail = Tail(self.folder)
+
     def read(self) -> None:
         """Take in what was appended since the last time."""
-        events, self._position = tail(self.folder, self._position)
-        for stamped in events:
-            self._take(stamped)
+        events = self._tail.read()
+        while events or self._tail.behind:
+            for stamped in events:
+                self._take(stamped)
+            events = self._tail.read()
 
     def final(self) -> list[Point]:
         """The metrics of the end; `final_` stands before a name that the steps use too."""
