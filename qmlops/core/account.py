@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from qmlops.core.budget import Budget
 from qmlops.core.control import Control
 from qmlops.core.event import Event
-from qmlops.errors import ConfigError, Mistake, shown
 
 Reuse = Literal["fresh", "replay", "top_up"]
 """How sampled work that was done before is answered: drawn anew; by the same draw; by it and what is missing."""
@@ -43,14 +42,5 @@ class Account:
 
     def allow(self, values: Mapping[str, Any]) -> str:
         """Replace the bounds that are named, from now on. Raises ConfigError for what is no bound."""
-        named = {item.name for item in fields(Budget)}
-        given = {name: value for name, value in values.items() if name in named}
-        wrong = [
-            Mistake(f"budget.{name}", f"{shown(value)} is no bound.", "write a number, or null")
-            for name, value in given.items()
-            if not (value is None or (isinstance(value, int | float) and not isinstance(value, bool)))
-        ]
-        if wrong:
-            raise ConfigError(wrong)
-        self.budget = replace(self.budget, **given)
+        self.budget = self.budget.replaced(values)
         return f"the budget is {self.budget}"

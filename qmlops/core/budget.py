@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from qmlops.core.option import option, validate
 from qmlops.core.ticket import Cost
+from qmlops.errors import ConfigError, Mistake, shown
 
 MONEY = "USD"
 TIME = {"seconds": 1.0, "minutes": 60.0}
@@ -27,6 +30,19 @@ class Budget:
     def __post_init__(self) -> None:
         validate(self)
 
+    def replaced(self, values: Mapping[str, Any]) -> Budget:
+        """With the bounds that are named; other names are passed over. Raises ConfigError for what is no bound."""
+        named = {item.name for item in fields(Budget)}
+        given = {name: value for name, value in values.items() if name in named}
+        wrong = [
+            Mistake(f"budget.{name}", f"{shown(value)} is no bound.", "write a number, or null")
+            for name, value in given.items()
+            if not (value is None or (isinstance(value, int | float) and not isinstance(value, bool)))
+        ]
+        if wrong:
+            raise ConfigError(wrong)
+        return replace(self, **given)
+
 
 @dataclass(frozen=True)
 class Spent:
@@ -38,6 +54,20 @@ class Spent:
     seconds: float = 0.0
     unknown: bool = False
     """Whether some of it has a price that is not known, or not in USD: then `usd` is less than what was spent."""
+
+
+def spent(rows: Iterable[tuple[str, float | None, int, int, float, float]]) -> Spent:
+    """The sum of rows: unit, amount (None: not all of it is known), circuits, shots, seconds, and the amount known."""
+    found = Spent()
+    for unit, whole, circuits, shots, seconds, amount in rows:
+        found = Spent(
+            found.usd + (amount if unit == MONEY else 0.0),
+            found.shots + shots,
+            found.circuits + circuits,
+            found.seconds + seconds,
+            found.unknown or whole is None or (unit != MONEY and unit not in TIME and bool(amount)),
+        )
+    return found
 
 
 def seconds_of(cost: Cost) -> float | None:

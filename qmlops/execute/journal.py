@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from qmlops.core.budget import MONEY, TIME, Budget, Spent, objections
+from qmlops.core.budget import Budget, Spent, objections, spent
 from qmlops.core.ticket import Cost, Ticket
 from qmlops.errors import BudgetError, RunFolderError
 from qmlops.execute.disk import file_system, local, prove_locks
@@ -156,16 +156,7 @@ class Journal:
             self._db.execute("INSERT OR IGNORE INTO place VALUES (?, ?)", [digest, data])
 
     def _spent(self, scope: str) -> Spent:
-        spent = Spent()
-        for unit, whole, circuits, shots, seconds, amount in totals(self._db, scope):
-            spent = Spent(
-                spent.usd + (amount if unit == MONEY else 0.0),
-                spent.shots + shots,
-                spent.circuits + circuits,
-                spent.seconds + seconds,
-                spent.unknown or whole is None or (unit != MONEY and unit not in TIME and bool(amount)),
-            )
-        return spent
+        return spent(totals(self._db, scope))
 
     def _insert(self, entry: Entry) -> None:
         values = [getattr(entry, name) for name in COLUMNS]

@@ -110,16 +110,17 @@ def row(values: Any) -> Entry:
     return Entry(*values)
 
 
-def entries(path: Path, run: str | None = None, scope: str | None = None) -> list[Entry]:
+def entries(path: Path, run: str | None = None, scope: str | None = None, wait: float = 10.0) -> list[Entry]:
     """The jobs of a run, of a scope or of all, oldest first; empty where there is no journal.
 
-    Raises sqlite3.DatabaseError for a journal that is damaged.
+    Raises sqlite3.DatabaseError for a journal that is damaged, or that another process holds for
+    longer than `wait` seconds.
     """
     wanted = {"run": run, "scope": scope}
     given = {name: value for name, value in wanted.items() if value is not None}
     where = " AND ".join(f"{name} = ?" for name in given) or "1"
     query = f"SELECT {', '.join(COLUMNS)} FROM job WHERE {where} ORDER BY created, token"
-    with _opened(path) as connection:
+    with _opened(path, wait) as connection:
         return [] if connection is None else [row(values) for values in connection.execute(query, [*given.values()])]
 
 
@@ -143,13 +144,13 @@ def totals(connection: sqlite3.Connection, scope: str) -> list[tuple[Any, ...]]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[sqlite3.Connection | None]:
+def _opened(path: Path, wait: float = 10.0) -> Iterator[sqlite3.Connection | None]:
     if not path.exists():
         yield None
         return
     connection = None
     try:
-        connection = sqlite3.connect(f"file:{quote(path.resolve().as_posix())}?mode=ro", uri=True, timeout=10)
+        connection = sqlite3.connect(f"file:{quote(path.resolve().as_posix())}?mode=ro", uri=True, timeout=wait)
         made = connection.execute("SELECT COUNT(*) FROM sqlite_master WHERE name = 'job'").fetchone()[0]
         yield connection if made else None
     finally:
