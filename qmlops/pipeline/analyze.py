@@ -7,9 +7,9 @@ from pathlib import Path
 
 from qmlops.core.event import history, read
 from qmlops.errors import RunFolderError
-from qmlops.pipeline.folder import all_runs, find
+from qmlops.pipeline.folder import SWEEP, all_runs, find
 from qmlops.pipeline.record import Run
-from qmlops.pipeline.sweep import SWEEP, Sweep
+from qmlops.pipeline.sweep import Sweep
 
 _BARS = "▁▂▃▄▅▆▇█"
 _WIDTH = 60

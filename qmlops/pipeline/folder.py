@@ -21,6 +21,11 @@ RESULT = "result.json"
 REPORT = "report.html"
 MODEL = "model"
 RUNS = Path("runs")
+SWEEP = "sweep.json"
+FAILED = "failed.json"
+"""Why a run of a sweep did not finish."""
+_LOOK_SECONDS = 0.5
+"""A process that looks whether a run is under way shares its lock for some microseconds."""
 
 
 @contextmanager
@@ -37,7 +42,7 @@ def claimed(folder: Path, new: bool) -> Iterator[Path]:
                 continue
             lock = FileLock(path / ".lock")
             try:
-                lock.acquire(timeout=0)
+                lock.acquire(timeout=0 if new else _LOOK_SECONDS, poll_interval=0.01)
             except Timeout:
                 continue
             try:
@@ -55,16 +60,25 @@ def claimed(folder: Path, new: bool) -> Iterator[Path]:
 
 
 def in_use(folder: Path) -> bool:
-    """Whether a process carries out the run at this moment."""
-    from filelock import FileLock, Timeout
+    """Whether a process carries out the run at this moment; true where that cannot be found out.
 
-    if not (folder / ".lock").exists():
-        return False
+    Takes the lock, shared with all others who look, for an instant, and makes no file.
+    """
+    import fcntl
+
     try:
-        with FileLock(folder / ".lock").acquire(timeout=0):
-            return False
-    except Timeout:
+        file = os.open(folder / ".lock", os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    except OSError:
         return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return False
+    except OSError:
+        return True
+    finally:
+        os.close(file)
 
 
 def _names(folder: Path) -> Iterator[Path]:
@@ -148,10 +162,10 @@ def is_run(folder: Path) -> bool:
 def all_runs(below: Path = RUNS) -> list[Path]:
     """Every run folder, sweeps' included, oldest first."""
     found = [Path(root) for root, _, names in os.walk(below) if EVENTS in names or REQUEST in names]
-    return sorted(found, key=lambda folder: (_begun(folder), str(folder)))
+    return sorted(found, key=lambda folder: (begun(folder), str(folder)))
 
 
-def _begun(folder: Path) -> int:
+def begun(folder: Path) -> int:
     """When a run was asked for: its request is written once; a damaged folder may lack it."""
     for name in (REQUEST, EVENTS):
         try:

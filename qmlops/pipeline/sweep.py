@@ -17,12 +17,9 @@ from qmlops.config.sweep import job_of, multirun, singles
 from qmlops.core.event import Event
 from qmlops.errors import BUG, ConfigError, Mistake, QmlopsError
 from qmlops.pipeline.account import new_id
-from qmlops.pipeline.folder import RESULT, explained, write_json
+from qmlops.pipeline.folder import FAILED, RESULT, SWEEP, explained, write_json
 from qmlops.pipeline.record import Run
 from qmlops.pipeline.run import Interrupted, start
-
-SWEEP = "sweep.json"
-FAILED = "failed.json"
 
 
 @dataclass(frozen=True)
