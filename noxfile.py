@@ -41,6 +41,8 @@ def types(session: nox.Session) -> None:
         "filelock",
         "packaging",
         "rich",
+        "textual>=8.2,<9",
+        "textual-serve>=1.1",
         "pytest>=8",
     )
     session.run("mypy", "qmlops")
