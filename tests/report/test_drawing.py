@@ -9,14 +9,14 @@ import cirq
 import pytest
 import sympy
 
+from qmlops.core.label import radians, symbol_pieces
 from qmlops.core.program import Program
+from qmlops.core.shape import Shape
 from qmlops.parts.circuit.gate import GATES
 from qmlops.pipeline.record import Run
 from qmlops.pipeline.report.drawing import draw, standalone, text
-from qmlops.pipeline.report.drawing.label import radians, symbol_pieces
 from qmlops.pipeline.report.drawing.layout import columns, rows
 from qmlops.pipeline.report.drawing.picture import MOST_GATES
-from qmlops.pipeline.report.drawing.shape import Shape
 from tests.report.conftest import EXPERIMENTS
 from tests.report.reading import parsed
 

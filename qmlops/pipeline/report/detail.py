@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qmlops.pipeline.report.drawing.label import symbol_pieces
+from qmlops.core.label import symbol_pieces
 from qmlops.pipeline.report.facts import Facts
 from qmlops.pipeline.report.markup import Markup, join, number, tag
 

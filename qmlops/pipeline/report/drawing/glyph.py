@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-from qmlops.pipeline.report.drawing.label import Label
-from qmlops.pipeline.report.drawing.shape import Shape
+from qmlops.core.label import Label
+from qmlops.core.shape import Shape
 from qmlops.pipeline.report.markup import Markup, tag
 
 HEIGHT = 32

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qmlops.pipeline.report.drawing.shape import Shape
+from qmlops.core.shape import Shape
 
 GAP = 10
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qmlops.core.angles import separate
+from qmlops.core.label import labels
 from qmlops.core.observable import PauliSum
 from qmlops.core.program import Program
+from qmlops.core.shape import Shape, shape
 from qmlops.pipeline.report.drawing.glyph import HEIGHT, glyph, read_mark
-from qmlops.pipeline.report.drawing.label import labels
 from qmlops.pipeline.report.drawing.layout import Column, columns, rows
-from qmlops.pipeline.report.drawing.shape import Shape, shape
 from qmlops.pipeline.report.markup import Markup, counted, join, tag
 from qmlops.pipeline.report.style import DRAWING
 

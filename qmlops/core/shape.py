@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from qmlops.pipeline.report.drawing.label import Label, radians
+from qmlops.core.label import Label, radians
 
 if TYPE_CHECKING:
     import cirq
