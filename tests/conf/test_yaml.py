@@ -81,3 +81,10 @@ def test_its_command_composes_and_builds(name: str) -> None:
 def test_an_experiment_is_named_as_its_file(name: str) -> None:
     composed = compose([f"+{chosen(name)}"])
     assert build(composed.config, list(composed.mistakes)).name == Path(name).stem
+
+
+@pytest.mark.parametrize("backend", table("backend"))
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_an_experiment_builds_at_every_backend(name: str, backend: str) -> None:
+    composed = compose([f"+{chosen(name)}", f"backend={backend}"])
+    assert build(composed.config, list(composed.mistakes)).config["backend"]["kind"] == backend

@@ -18,7 +18,7 @@ KERNEL = ["+experiment=iqp_kernel", "data=moons", "data.rows=20", "encoder.repea
 
 
 def test_the_diagonal_of_a_noisy_kernel_is_what_the_same_pairs_give() -> None:
-    task = prepare(qmlops.spec([*KERNEL, "~backend.precision", "noise=depolarising", "noise.one_qubit=0.2"]))
+    task = prepare(qmlops.spec([*KERNEL, "noise=depolarising", "noise.one_qubit=0.2"]))
     rows = task.inputs[:3]
     whole, circuits = gram(task, rows, None, "gram")
     pairs, _ = gram(task, rows, rows, "gram")

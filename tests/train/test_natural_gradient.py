@@ -66,8 +66,8 @@ def test_it_solves_h2_in_fewer_steps_than_gradient_descent_at_the_same_rate(
     [
         ("shots=100",),
         ("shots=100", "noise=depolarising"),
-        ("backend=density", "~backend.precision"),
-        ("backend=density", "~backend.precision", "noise=depolarising"),
+        ("backend=density",),
+        ("backend=density", "noise=depolarising"),
     ],
 )
 def test_a_place_without_a_metric_is_refused_before_anything_runs(
