@@ -23,10 +23,10 @@ GROUPS = (
     "metric",
     "tracker",
 )
-NAMED = {"tests": "test"}
+NAMED = {"tests": "test", "alerts": "alert"}
 """Top-level mappings of names to parts, each with the group that its parts are of."""
-_HOMES = {"test": "qmlops.testing.claim"}
-"""Where the table of a group stands that has no folder in `parts`."""
+_HOMES = {"test": "qmlops.testing.claim", "alert": "qmlops.monitoring.alert"}
+"""Where the tables of the groups stand that have no folder in `parts`."""
 
 
 @cache

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qmlops.core.account import Reuse
+from qmlops.core.alert import Alert
 from qmlops.core.backend import Backend
 from qmlops.core.budget import Budget
 from qmlops.core.noise import Noise
@@ -89,7 +90,7 @@ class RunSpec:
     """One run: the words and a part a group. `config` is the plain config that it came from.
 
     `tests` are claims by their names. Their Protocol stands far above, in `testing.claim`: nothing
-    below `testing` reads them.
+    below `testing` reads them. `alerts` are what the run watches for, by their names too.
     """
 
     name: str
@@ -115,4 +116,5 @@ class RunSpec:
     metric: Metric
     tracker: Tracker
     tests: Mapping[str, Any]
+    alerts: Mapping[str, Alert]
     config: Mapping[str, Any]

@@ -12,12 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from qmlops.core.bet import LEFT, kept, stake
 from qmlops.core.work import Array
 
 Counts = NDArray[np.int64]
-_LEFT = 0.05
-"""The share of its wealth that a bet keeps whatever comes."""
-_SURE = 1e-9
 _STEPS = 800
 
 
@@ -55,17 +53,8 @@ class Wealth:
     log: float = 0.0
 
     def bet(self, past: Tally, values: Array, counts: Counts) -> None:
-        gains = np.log1p(self._stake(past) * (values - self._null))
+        gains = np.log1p(stake(self.null, self.towards, past.variance) * (values - kept(self.null)))
         self.log += float(counts @ gains)
-
-    @property
-    def _null(self) -> float:
-        return min(max(self.null, _SURE), 1 - _SURE)
-
-    def _stake(self, past: Tally) -> float:
-        null, away = self._null, min(max(self.towards, _SURE), 1 - _SURE) - self._null
-        kelly = away / (past.variance + away**2)
-        return min(max(kelly, -(1 - _LEFT) / (1 - null)), (1 - _LEFT) / null)
 
 
 @dataclass
@@ -81,8 +70,8 @@ class Sequence:
         later = past.shots + int(counts.sum())
         stake = math.sqrt(2 * math.log(2 / self.alpha) / (past.variance * later * math.log(1 + later)))
         away = values[:, None] - self.means
-        self.up += counts @ np.log1p(np.minimum(stake, (1 - _LEFT) / self.means) * away)
-        self.down += counts @ np.log1p(-np.minimum(stake, (1 - _LEFT) / (1 - self.means)) * away)
+        self.up += counts @ np.log1p(np.minimum(stake, (1 - LEFT) / self.means) * away)
+        self.down += counts @ np.log1p(-np.minimum(stake, (1 - LEFT) / (1 - self.means)) * away)
 
     def interval(self) -> tuple[float, float]:
         """From the last mean that is ruled out below to the first above."""
