@@ -65,6 +65,15 @@ class HoldsStates(Protocol):
 
 
 @runtime_checkable
+class HoldsDensities(Protocol):
+    """A session that can show final density matrices, noise included."""
+
+    def densities(self, work: Work) -> NDArray[np.complexfloating]:
+        """Density matrices [points × 2^width × 2^width], qubit 0 leftmost in the indices."""
+        ...
+
+
+@runtime_checkable
 class HoldsMetric(Protocol):
     """A session that can say how far states move when weights do, without shots and noise."""
 
@@ -76,7 +85,7 @@ class HoldsMetric(Protocol):
         ...
 
 
-ABILITIES = ("vjp", "states", "metric")
+ABILITIES = ("vjp", "states", "densities", "metric")
 """The methods by which a session may have more than Session; a wrapper has them exactly when what it wraps has."""
 
 

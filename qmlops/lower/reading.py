@@ -72,8 +72,7 @@ def result_of(work: Work, counts: Sequence[Sequence[Counts]], provenance: Mappin
             values[row] += means[0]
             if work.shots is not None:
                 variances[row] += of_mean(spread[0], round(total))
-    kept = tuple(tuple(read) for read in counts) if work.keep_counts else None
-    return Result(values, variances, circuits_of(work), shots_of(work), dict(provenance), kept)
+    return Result(values, variances, circuits_of(work), shots_of(work), dict(provenance), kept_counts(work, counts))
 
 
 def counts_of(outcomes: Mapping[int, float], width: int) -> Counts:
@@ -85,6 +84,26 @@ def counts_of(outcomes: Mapping[int, float], width: int) -> Counts:
     bits = np.array([[(int(key) >> shift) & 1 for shift in shifts] for key in keys], dtype=np.uint8)
     numbers = np.array([outcomes[key] for key in keys], dtype=np.float64)
     return Counts(bits.reshape(len(keys), width), numbers)
+
+
+def tallied(chances: Array, shots: int | None) -> list[Counts]:
+    """Frequencies among so many shots [rows × 2^wires] as counts, a row each; without shots they are probabilities."""
+    width = chances.shape[1].bit_length() - 1
+    numbers = chances if shots is None else np.rint(chances * shots)
+    seen = [np.flatnonzero(row > 0) for row in numbers]
+    bits = [(place[:, None] >> np.arange(width - 1, -1, -1)) & 1 for place in seen]
+    return [Counts(b.astype(np.uint8), row[place]) for b, row, place in zip(bits, numbers, seen, strict=True)]
+
+
+def tally(bits: Array) -> Counts:
+    """What was read shot by shot [shots × wires] as counts."""
+    distinct, numbers = np.unique(bits.astype(np.uint8), axis=0, return_counts=True)
+    return Counts(distinct, numbers.astype(np.float64))
+
+
+def kept_counts(work: Work, read: Sequence[Sequence[Counts]]) -> tuple[tuple[Counts, ...], ...] | None:
+    """The counts of a result, `read[basis][point]`, where its work asks for them."""
+    return tuple(tuple(basis) for basis in read) if work.keep_counts else None
 
 
 def first_wires(counts: Counts, width: int) -> Counts:

@@ -6,18 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qmlops.core.backend import Immediate, Session
 from qmlops.core.program import Program
 from qmlops.core.seed import stream
 from qmlops.core.target import Target
 from qmlops.core.ticket import Cost
-from qmlops.core.work import Result, Work
+from qmlops.core.work import Counts, Result, Work
 from qmlops.errors import Mistake
 from qmlops.lower.basis import all_bits, bases, misread, moments, of_mean, sample
 from qmlops.lower.placed import placed, unfit
+from qmlops.lower.reading import first_wires, kept_counts, tallied
 from qmlops.simulate.density import DensityEngine
 from qmlops.simulate.memory import too_wide, usable_bytes
+from qmlops.simulate.state import reduced
 
 
 @dataclass(frozen=True)
@@ -44,17 +47,25 @@ class Density:
 
         def running(work: Work) -> Result:
             ready = placed(work)
-            return run(ready, _engine(engines, ready))
+            return run(ready, _engine(engines, ready), work.program.width)
 
-        return Immediate("density", running)
+        def densities(work: Work) -> NDArray[np.complexfloating]:
+            ready = placed(work)
+            state = _engine(engines, ready).densities(ready.points)
+            square = state.reshape(len(state), 2**ready.program.width, -1)
+            more = ready.program.width - work.program.width
+            return reduced(square, range(work.program.width)) if more else square
+
+        return Immediate("density", running, {"densities": densities})
 
 
-def run(work: Work, engine: DensityEngine) -> Result:
-    """Values at all points, sampled when the work names shots."""
+def run(work: Work, engine: DensityEngine, wires: int) -> Result:
+    """Values at all points, sampled when the work names shots; counts are of the first so many wires."""
     program, count = work.program, len(work.program.observables)
     values, variances = np.zeros((2, len(work.points), count))
     measured = bases(program.observables)
     tables = [basis.eigenvalues(all_bits(program.width), count) for basis in measured]
+    read: list[list[Counts]] = [[] for _ in measured]
     random = [stream(work.seed, "shots", number) for number in range(len(measured))]
     size = max(1, usable_bytes() // _bytes(program.width))
     for start in range(0, len(work.points), size):
@@ -67,8 +78,10 @@ def run(work: Work, engine: DensityEngine) -> Result:
             means, spread = moments(chances, eigenvalues)
             values[rows] += means
             variances[rows] += of_mean(spread, work.shots) if work.shots else 0
-    circuits = len(measured) * len(values)
-    return Result(values, variances, circuits, circuits * (work.shots or 0), {"backend": "density"})
+            if work.keep_counts:
+                read[number] += [first_wires(item, wires) for item in tallied(chances, work.shots)]
+    circuits, told = len(measured) * len(values), {"backend": "density"}
+    return Result(values, variances, circuits, circuits * (work.shots or 0), told, kept_counts(work, read))
 
 
 def _engine(engines: dict[int, DensityEngine], work: Work) -> DensityEngine:

@@ -16,10 +16,11 @@ from qmlops.core.program import Program
 from qmlops.core.seed import stream
 from qmlops.core.target import Target
 from qmlops.core.ticket import Cost
-from qmlops.core.work import Array, Pullback, Result, Work
+from qmlops.core.work import Array, Counts, Pullback, Result, Work
 from qmlops.errors import CapacityError, ConfigError, Mistake
 from qmlops.lower.basis import Basis, all_bits, bases, misread, moments, of_mean, sample
 from qmlops.lower.placed import placed, unfit
+from qmlops.lower.reading import first_wires, kept_counts, tallied, tally
 from qmlops.parts.backend.trajectory import Trajectories
 from qmlops.simulate import Engine, prepare
 from qmlops.simulate.derived import metric, metric_memory
@@ -131,22 +132,24 @@ class _Running:
         """Raises ConfigError for exact values under noise, which only a density matrix has."""
         if work.shots is None and work.noise is not None and not work.noise.silent():
             raise ConfigError([_NOT_EXACT])
-        work = placed(work)
+        width, work = work.program.width, placed(work)
         noisy = self.noisy(work.program, work.noise)
         if noisy is not None:
-            return self._trajectories(work, noisy)
+            return self._trajectories(work, noisy, width)
         engine = self.engine(work.program)
         parts = list(chunks(len(work.points), engine.memory(1)))
         if work.shots is None:
             values = np.concatenate([engine.values(work.points[rows]) for rows in parts])
             return Result(values, np.zeros_like(values), circuits=len(values), provenance={"backend": "qsim"})
-        return self._shots(work, parts)
+        return self._shots(work, parts, width)
 
-    def _shots(self, work: Work, parts: list[slice]) -> Result:
+    def _shots(self, work: Work, parts: list[slice], width: int) -> Result:
+        """Sampled from states. Counts, where they are wanted, are of the first `width` wires."""
         assert work.shots is not None
         program, count = work.program, len(work.program.observables)
         values, variances = np.zeros((2, len(work.points), count))
         measured = bases(program.observables)
+        read: list[list[Counts]] = [[] for _ in measured]
         for number, basis in enumerate(measured):
             engine = self.engine(_turned(program, basis))
             eigenvalues = basis.eigenvalues(all_bits(program.width), count)
@@ -154,28 +157,37 @@ class _Running:
             for rows in parts:
                 chances = np.abs(engine.states(work.points[rows])).astype(np.float64) ** 2
                 chances = misread(chances, work.noise, program.width)
-                means, spread = moments(sample(chances, work.shots, random), eigenvalues)
+                frequencies = sample(chances, work.shots, random)
+                means, spread = moments(frequencies, eigenvalues)
                 values[rows] += means
                 variances[rows] += of_mean(spread, work.shots)
+                if work.keep_counts:
+                    read[number] += [first_wires(item, width) for item in tallied(frequencies, work.shots)]
         circuits = len(measured) * len(values)
-        return Result(values, variances, circuits, circuits * work.shots, {"backend": "qsim"})
+        told = {"backend": "qsim"}
+        return Result(values, variances, circuits, circuits * work.shots, told, kept_counts(work, read))
 
-    def _trajectories(self, work: Work, noisy: Trajectories) -> Result:
+    def _trajectories(self, work: Work, noisy: Trajectories, width: int) -> Result:
         assert work.shots is not None and work.noise is not None
         program, count = work.program, len(work.program.observables)
         values, variances = np.zeros((2, len(work.points), count))
         measured = bases(program.observables)
+        read: list[list[Counts]] = [[] for _ in measured]
         workers = self.threads or threads()
         flips = [work.noise.flips(wire) for wire in range(program.width)]
         for number, basis in enumerate(measured):
             rotations, random = basis.rotations(program.qubits), stream(work.seed, "flips", number)
             drawn = noisy.bits(work.points, rotations, work.shots, workers, work.seed, "shots", number)
             for row, bits in enumerate(drawn):
-                eigenvalues = basis.eigenvalues(_flip(bits, flips, random), count)
+                flipped = _flip(bits, flips, random)
+                eigenvalues = basis.eigenvalues(flipped, count)
                 values[row] += eigenvalues.mean(axis=0)
                 variances[row] += of_mean(eigenvalues.var(axis=0), work.shots)
+                if work.keep_counts:
+                    read[number].append(tally(flipped[:, :width]))
         circuits = len(measured) * len(values)
-        return Result(values, variances, circuits, circuits * work.shots, {"backend": "qsim"})
+        told = {"backend": "qsim"}
+        return Result(values, variances, circuits, circuits * work.shots, told, kept_counts(work, read))
 
 
 _TURNED: dict[tuple[int, tuple[Any, ...]], tuple[Program, Program]] = {}

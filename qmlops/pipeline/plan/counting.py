@@ -154,6 +154,10 @@ class Counting:
         self.tally.add("states", Load(1, len(work.points), seconds=None, rounds=1))
         return np.ones((len(work.points), 1))
 
+    def _densities(self, work: Work) -> Array:
+        """Of no component at all: they are only looked at, and nothing is counted for it."""
+        return np.ones((len(work.points), 1, 1))
+
     def _metric(self, work: Work) -> Array:
         weights = len(work.program.weights)
         return np.broadcast_to(np.eye(weights), (len(work.points), weights, weights))
