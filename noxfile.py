@@ -119,7 +119,7 @@ def programs(session: nox.Session) -> None:
 def plans(session: nox.Session) -> None:
     """The plans of random runs, 34 a provider, against what its double counts. Takes many minutes."""
     _install(session, CIRQ[0])
-    files = ["tests/plan", "tests/braket/test_plan.py", "tests/ibm/test_plan.py"]
+    files = ["tests/plan", "tests/conformance/test_every_plan.py"]
     session.run("pytest", "-n", "2", *files, env={"QMLOPS_PLANS": "170"})
 
 

@@ -13,9 +13,10 @@ from experiments.exactly_once.place import PLACES
 from qmlops.cli.main import main
 from qmlops.config.kind import load
 from qmlops.execute.ledger import FILE, entries
-from tests.conformance.test_every_adapter import needs
+from tests.conformance.conftest import needs
 from tests.doubles import braket, ibm
 from tests.doubles.fault import drop, status
+from tests.doubles.reach import words
 
 CANARIES = {
     "ionq": {"IONQ_API_KEY": "canary-ionq-51b7e0"},
@@ -27,14 +28,6 @@ CANARIES = {
     "ibm": {"IBM_QUANTUM_TOKEN": "canary-ibm-51b7e0"},
 }
 SHORT = ("+experiment=vqc_moons", "data.rows=16", "circuit.layers=1", "qubits=2", "metric=none", "shots=10", "steps=2")
-OVERRIDES: dict[str, tuple[str, ...]] = {
-    "ionq": ("backend.url={url}", "backend.settle=0.3", "backend.patience=1"),
-    "braket": ("backend.device=Garnet",),
-    "ibm": (
-        *("backend.url={url}", "backend.settle=0.3", "backend.patience=1", "backend.device=ibm_manila"),
-        "+backend.devices.ibm_manila={qubits: 5, source: a test, gates: [cx, sx, x, rz]}",
-    ),
-}
 
 
 @pytest.fixture
@@ -96,12 +89,11 @@ def hits(folder: Path, wanted: list[str]) -> list[str]:
 @pytest.mark.parametrize("name", CANARIES)
 def test_no_byte_holds_a_key(name: str, double: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     wanted, console = secrets(double, name), Console(capsys)
-    overrides = [word.format(url=double.url) if "{url}" in word else word for word in OVERRIDES[name]]
-    words = [*SHORT, f"backend={name}", *overrides]
+    asked = [*SHORT, *words(name, double)]
     assert console("status") == 0
-    assert console("plan", *words, "budget.usd=null") == 0, console.printed
+    assert console("plan", *asked, "budget.usd=null") == 0, console.printed
     double.plan(status(400, text="not allowed"), "POST", PLACES[name].path, after=1)
-    assert console("run", *words, "budget.usd=null") == 3
+    assert console("run", *asked, "budget.usd=null") == 3
     if not PLACES[name].idempotent:
         double.plan(drop(False), "POST", PLACES[name].path)
         assert console("--debug", "resume", "latest") is None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from qmlops.config.kind import load, table
 from qmlops.config.place import devices
 from qmlops.core.backend import Backend
 from qmlops.testing.contracts.session import CONTRACT, LOCAL, Make
+from tests.conformance.conftest import needs
 
 IMITATES = {"ibm_fake": 0.25}
 """How far the errors of the machine behind a kind may move a value of the contract's small circuits."""
@@ -21,13 +21,6 @@ GIVEN: dict[str, Callable[[], dict[str, Any]]] = {
     "ionq_twin": lambda: {"devices": devices("ionq"), "scale": 0.0},
 }
 HERE = ("braket_local", "density", "ibm_fake", "ionq_twin", "qsim")
-
-
-def needs(kind: str) -> None:
-    """Skip where the packages of a kind's extra are not here."""
-    for package in getattr(load("backend", kind), "requires", ()):
-        if find_spec(package) is None:
-            pytest.skip(f"{package} is not installed")
 
 
 @pytest.fixture(params=PLACES)

@@ -15,7 +15,7 @@ from qmlops.core.ticket import Ticket
 from qmlops.core.work import Work
 from qmlops.errors import Ambiguous, JobFailed, Unavailable
 from qmlops.testing.contracts.session import asymmetric, finish
-from tests.conformance.test_every_adapter import needs
+from tests.conformance.conftest import needs
 from tests.doubles.fault import drip, drop, nonsense
 
 LONG = 60.0

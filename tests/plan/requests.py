@@ -33,8 +33,10 @@ def request(number: int, optimizers: tuple[str, ...] = _OPTIMIZERS) -> list[str]
 
 
 def small(number: int) -> list[str]:
-    """The same for doubles that compute with a provider's own slow simulator: few rows and directions."""
+    """The same for doubles that compute with a provider's own slow simulator: few rows, directions and qubits."""
     words = [*request(number), "budget.usd=null", "steps=2"]
-    if "moons" in words[0]:
-        return [*words, "data.rows=16", "data.batch=3", "gradient=spsa"]
-    return [*words, "data.split.test=0.9", "gradient=spsa"] if words[0] == "+experiment=vqc" else words
+    if words[0] == "+experiment=vqc":
+        return [*words, "data.split.test=0.8", "data.batch=4"]
+    if words[0] == "+experiment=qaoa_maxcut":
+        return [*words, "readout.nodes=4"]
+    return [*words, "data.rows=16", "data.batch=3", "gradient=spsa"] if "moons" in words[0] else words

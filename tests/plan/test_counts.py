@@ -74,14 +74,6 @@ def at_ionq(double: IonqDouble, device: str, *overrides: str) -> RunSpec:
     return build(config | {"backend": node | {"url": double.url, "device": device}})
 
 
-@pytest.mark.parametrize("number", range(max(2, COUNT // 5)))
-def test_the_plan_is_what_ionq_counts(double: IonqDouble, tmp_path: Path, number: int) -> None:
-    spec = at_ionq(double, "qpu.forte-1", *request(number))
-    whole, _ = counted(spec)
-    run(spec, tmp_path / "run")
-    assert planned(whole) == (double.tally.submissions, double.tally.circuits, double.tally.shots)
-
-
 def test_exact_values_that_the_journal_has_are_not_counted_twice(double: IonqDouble, tmp_path: Path) -> None:
     spec = at_ionq(double, "simulator", *SHORT, "shots=null", "metric.every=1", "steps=2")
     whole, _ = counted(spec)
