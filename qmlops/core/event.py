@@ -126,7 +126,7 @@ def encode(event: Event, moment: float) -> bytes:
 def decode(line: bytes) -> Stamped | None:
     """The event of a line; None for a torn line or an event of a later version."""
     try:
-        body = json.loads(line)
+        body = json.loads(str(line, "utf-8"))
         kind = _KINDS[body.pop("event")]
         moment = float(body.pop("time"))
         if "metrics" in body:

@@ -8,44 +8,43 @@ from pathlib import Path
 from qmlops.core.event import FILE, Stamped, decode
 
 LIMIT = 1 << 22
-"""Bytes of one look, so that a large file holds nobody up."""
-_ANCHOR = 128
-"""Bytes before the position by which a file is known again: an event's line holds its moment to the microsecond."""
+"""Bytes of one look, so that a large file holds nobody up, and of the longest line."""
+_ANCHOR = 1024
+"""Bytes before the position by which a file is known again: a line of them holds its moment to the microsecond."""
 
 
 class Lines:
     """The whole lines of a growing file, each of them once. A look never raises, and keeps no file open.
 
     A half line waits for its end. Where the file was cut, rewritten or replaced by another, its lines come
-    again from the start, and `restarts` counts it. A line that is longer than a look is passed over.
+    again from the start, and `restarts` counts it. A line of `longest` bytes or more may be passed over.
     """
 
-    def __init__(self, path: Path, position: int = 0) -> None:
+    def __init__(self, path: Path, position: int = 0, longest: int = LIMIT) -> None:
         self.path = path
+        self.longest = longest
         self.position = position
         """Bytes that were read."""
         self.restarts = 0
         self.behind = False
         """Whether the last look was ended by its limit."""
-        self._seen: tuple[int, int, int] | None = None
         self._anchor = b""
         self._passing = False
 
     def read(self, limit: int = LIMIT) -> list[bytes]:
-        """What is new, oldest first, from at most `limit` bytes; nothing where there is no file."""
+        """What is new, oldest first, from `limit` bytes or one longer line; nothing where there is no file."""
         try:
-            found = os.stat(self.path)
-            seen = found.st_ino, found.st_size, found.st_mtime_ns
-            if seen == self._seen and not self.behind:
-                return []
             with self.path.open("rb", buffering=0) as file:
                 if not self._continued(file.fileno()):
                     self._restart()
                 block = os.pread(file.fileno(), limit, self.position)
+                if len(block) == limit < self.longest and b"\n" not in block:
+                    limit = self.longest
+                    block = os.pread(file.fileno(), limit, self.position)
         except OSError:
             self.behind = False
             return []
-        self._seen, self.behind = seen, len(block) == limit
+        self.behind = len(block) == limit
         return self._whole(block)
 
     def _continued(self, file: int) -> bool:
