@@ -56,13 +56,7 @@ class Project:
         if every:
             self._scanned = now
             changed |= self._find()
-        waiting = [item for item in reversed(self._followers.values()) if every or item.track.ended is None]
-        while waiting:
-            changed |= {item.name for item in waiting if item.look()}
-            waiting = [item for item in waiting if item.behind]
-            if time.monotonic() - now > _LOOK_SECONDS:
-                break
-        self.behind = any(item.behind for item in self._followers.values())
+        changed |= self._read_events(now + _LOOK_SECONDS, every or self.behind)
         self.tracks = {item.name: item.track for item in self._followers.values()}
         if every:
             changed |= self._read_books()
@@ -91,6 +85,21 @@ class Project:
         before = self._followers
         self._followers = {path: before.get(path) or Follower(path, self._name(path)) for path in runs}
         return {self._name(path) for path in before.keys() ^ self._followers.keys()}
+
+    def _read_events(self, until: float, every: bool) -> set[str]:
+        """Go on with all runs, or with those that have not ended, the newest first; gives which have changed."""
+        changed = set()
+        self.behind = False
+        for item in reversed(self._followers.values()):
+            while every or item.track.ended is None or item.behind:
+                if item.look():
+                    changed.add(item.name)
+                if time.monotonic() > until:
+                    self.behind = True
+                    return changed
+                if not item.behind:
+                    break
+        return changed
 
     def _read_books(self) -> set[str]:
         """Names of runs whose journal has changed."""

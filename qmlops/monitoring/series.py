@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TypeAlias
 
 import numpy as np
@@ -23,7 +24,7 @@ class Series:
         self._values: Values = np.empty(_FIRST, np.float64)
         self._count = 0
         self._highest = -1
-        self._eased: tuple[float, int, float, float, Series] | None = None
+        self._eased: tuple[float, int, float, Series] | None = None
 
     def __len__(self) -> int:
         return self._count
@@ -96,35 +97,42 @@ class Series:
             steps, values = steps[finite], values[finite]
         if len(steps) <= 2 * columns:
             return steps, values
-        column = (steps - first) * columns // (last - first + 1)
-        starts = np.flatnonzero(np.diff(column, prepend=-1))
+        edges = first + -(-np.arange(columns) * (last - first + 1) // columns)
+        starts = np.unique(np.searchsorted(steps, edges))
+        starts = starts[starts < len(steps)]
         kept = np.union1d(
-            _places(values, np.minimum.reduceat(values, starts), column, starts),
-            _places(values, np.maximum.reduceat(values, starts), column, starts),
+            _places(values, np.minimum.reduceat(values, starts), starts),
+            _places(values, np.maximum.reduceat(values, starts), starts),
         )
         return steps[kept], values[kept]
 
     def smoothed(self, weight: float) -> Series:
         """The exponential moving average with `weight` in [0, 1) on the past, debiased: it starts at the first value.
 
-        Values that are not finite leave it as it was. What was averaged before is not averaged again.
+        Of the finite values. What was averaged before is not averaged again.
         """
-        done, level, scale, eased = 0, 0.0, 0.0, Series()
-        if self._eased is not None and self._eased[0] == weight:
-            _, done, level, scale, eased = self._eased
+        if self._eased is None or self._eased[0] != weight:
+            self._eased = weight, 0, 0.0, Series()
+        _, done, level, eased = self._eased
         count = self._count
-        for step, value in zip(self._steps[done:count].tolist(), self._values[done:count].tolist(), strict=True):
-            if abs(value) < np.inf:
-                level = weight * level + (1 - weight) * value
-                scale = weight * scale + (1 - weight)
-            eased.put(step, level / scale if scale else value)
-        self._eased = weight, count, level, scale, eased
+        finite = np.isfinite(self._values[done:count])
+        steps, values = self._steps[done:count][finite], self._values[done:count][finite]
+        levels = list(
+            accumulate(values.tolist(), lambda past, value: past + (1 - weight) * (value - past), initial=level)
+        )
+        past = len(eased) + 1 + np.arange(len(values))
+        eased._extend(steps, np.array(levels[1:]) / (1 - weight**past))
+        self._eased = weight, count, levels[-1], eased
         return eased
 
+    def _extend(self, steps: Steps, values: Values) -> None:
+        self._steps = np.concatenate([self.steps, steps])
+        self._values = np.concatenate([self.values, values])
+        self._count = len(self._steps)
 
-def _places(values: Values, extremes: Values, column: Steps, starts: Steps) -> Steps:
-    """Where each column first takes its extreme."""
-    lengths = np.diff(starts, append=len(values))
-    at = np.flatnonzero(values == np.repeat(extremes, lengths))
-    _, first = np.unique(column[at], return_index=True)
+
+def _places(values: Values, extremes: Values, starts: Steps) -> Steps:
+    """Where each part, from its start to the next, first takes its extreme."""
+    at = np.flatnonzero(values == np.repeat(extremes, np.diff(starts, append=len(values))))
+    _, first = np.unique(np.searchsorted(starts, at, side="right"), return_index=True)
     return at[first]
