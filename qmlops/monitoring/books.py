@@ -8,7 +8,7 @@ from pathlib import Path
 
 from qmlops.execute.ledger import FILE, Entry, entries
 
-_WAIT_SECONDS = 0.1
+_WAIT_SECONDS = 0.05
 """For a process that holds the journal; what it told before stands meanwhile."""
 
 

@@ -7,28 +7,31 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from qmlops.core.budget import Budget
 from qmlops.execute.ledger import Entry
 from qmlops.monitoring.books import Book
-from qmlops.monitoring.follow import Follower
+from qmlops.monitoring.follow import Follower, Hear, unheard
 from qmlops.monitoring.scan import Scan
 from qmlops.monitoring.spend import Spend, spend_of
 from qmlops.monitoring.sweep_view import SweepView, view_of
 from qmlops.monitoring.track import Track
 from qmlops.pipeline.folder import RUNS
 
-_LOOK_SECONDS = 0.1
-"""One look, at most, beside the last file that it reads."""
+_LOOK_SECONDS = 0.05
+"""One look at events, at most, beside the last file that it reads."""
+_NOTHING: list[Entry] = []
 _SCAN_SECONDS = 1.0
 """Between two looks for new folders, at journals, and at runs that have ended."""
 
 
 class Project:
-    """Made without looking; `look` alone reads files, so that it can stand in a thread of its own.
+    """Made without looking; `look` alone reads files and never raises, so that it can stand in a thread of its own.
 
     `tracks` and `sweeps` are replaced as a whole and never changed, so that another thread may walk them.
+    `hear` is called with each event that is read, after its track has taken it.
     """
 
-    def __init__(self, folder: Path = Path(), names: Sequence[str] = ()) -> None:
+    def __init__(self, folder: Path = Path(), names: Sequence[str] = (), hear: Hear = unheard) -> None:
         self.folder = folder
         self.names = tuple(names)
         """Runs and sweeps that are followed, as paths below the runs or other ones; all where none is named."""
@@ -37,10 +40,13 @@ class Project:
         self.sweeps: dict[str, SweepView] = {}
         self.behind = False
         """Whether the last look left something to read: look again at once."""
-        roots = [self._place(name) for name in names] if names else [folder / RUNS]
-        self._scan = Scan(roots)
+        self._hear = hear
+        self._scan = Scan([self._place(name) for name in names] if names else [folder / RUNS])
+        self._sweep_folders: list[Path] = []
         self._followers: dict[Path, Follower] = {}
-        self._books: dict[Path, Book] = {}
+        self._by_name: dict[str, Follower] = {}
+        self._book_of: dict[str, Book] = {}
+        self._spends: dict[str, tuple[list[Entry], list[Entry], Budget, int, Spend]] = {}
         self._scanned = float("-inf")
 
     @property
@@ -49,45 +55,53 @@ class Project:
         return next(reversed(self.tracks), None)
 
     def look(self) -> set[str]:
-        """Read what is new, for about 0.1 s at most; gives the names of tracks that changed, came or went."""
+        """Read what is new, for some 0.05 s at most; gives the names of tracks that changed, came or went."""
         now = time.monotonic()
-        changed: set[str] = set()
         every = now - self._scanned >= _SCAN_SECONDS
+        changed = set()
         if every:
             self._scanned = now
-            changed |= self._find()
+            changed = self._find() | self._read_books()
         changed |= self._read_events(now + _LOOK_SECONDS, every or self.behind)
         self.tracks = {item.name: item.track for item in self._followers.values()}
         if every:
-            changed |= self._read_books()
             self._view_sweeps()
         return changed
 
+    def look_at_all(self) -> None:
+        """Look until nothing is left to read."""
+        self.look()
+        while self.behind:
+            self.look()
+
     def spend(self, name: str) -> Spend:
-        """What the run has spent, and may, as of the last look."""
-        follower = self._follower(name)
-        book, request = self._book(follower), follower.request
-        shared = book.by_scope.get(str(request.get("scope", "")), [])
-        spend = spend_of(follower.track, self.entries(name), shared, follower.budget)
-        return replace(spend, problem=book.problem) if book.problem else spend
+        """What the run has spent, and may, as of the last look; nothing of a run that is gone."""
+        follower = self._by_name.get(name)
+        if follower is None:
+            return spend_of(Track(Path(name), name), [])
+        book = self._book_of[name]
+        own, shared = self.entries(name), book.by_scope.get(follower.scope, _NOTHING)
+        asked = own, shared, follower.budget, follower.track.steps
+        known = self._spends.get(name)
+        if known is None or any(new is not old for new, old in zip(asked, known[:4], strict=True)):
+            known = self._spends[name] = (*asked, spend_of(follower.track, own, shared, follower.budget))
+        return replace(known[4], problem=book.problem) if book.problem else known[4]
 
     def entries(self, name: str) -> list[Entry]:
         """The journal's rows of the run, as of the last look."""
-        follower = self._follower(name)
-        return self._book(follower).by_run.get(str(follower.request.get("id", "")), [])
-
-    def _follower(self, name: str) -> Follower:
-        return next(item for item in self._followers.values() if item.name == name)
+        follower = self._by_name.get(name)
+        return _NOTHING if follower is None else self._book_of[name].by_run.get(follower.id, _NOTHING)
 
     def _find(self) -> set[str]:
-        """Begin to follow what has come, and leave what is gone."""
+        """Begin to follow what has come, and leave what is gone; names of these."""
         runs, self._sweep_folders = self._scan.look()
         before = self._followers
-        self._followers = {path: before.get(path) or Follower(path, self._name(path)) for path in runs}
+        self._followers = {path: before.get(path) or Follower(path, self._name(path), self._hear) for path in runs}
+        self._by_name = {item.name: item for item in self._followers.values()}
         return {self._name(path) for path in before.keys() ^ self._followers.keys()}
 
     def _read_events(self, until: float, every: bool) -> set[str]:
-        """Go on with all runs, or with those that have not ended, the newest first; gives which have changed."""
+        """Go on with all runs, or with those that have not ended, the newest first; names of those that changed."""
         changed = set()
         self.behind = False
         for item in reversed(self._followers.values()):
@@ -103,19 +117,18 @@ class Project:
 
     def _read_books(self) -> set[str]:
         """Names of runs whose journal has changed."""
-        for item in self._followers.values():
-            self._book(item)
-        read = {path for path, book in self._books.items() if book.look()}
-        return {item.name for item in self._followers.values() if item.project(self.folder) in read}
-
-    def _book(self, follower: Follower) -> Book:
-        return self._books.setdefault(place := follower.project(self.folder), Book(place))
+        places = {item.name: item.project(self.folder) for item in self._followers.values()}
+        before = {book.path.parent: book for book in self._book_of.values()}
+        books = {place: before.get(place) or Book(place) for place in places.values()}
+        self._book_of = {name: books[place] for name, place in places.items()}
+        read = {place for place, book in books.items() if book.look()}
+        return {name for name, place in places.items() if place in read}
 
     def _view_sweeps(self) -> None:
         followers = self._followers.values()
         self.sweeps = {
             self._name(folder): view_of(
-                folder, self._name(folder), [item for item in followers if item.folder.parent == folder]
+                self._name(folder), folder, [run for run in followers if run.folder.parent == folder]
             )
             for folder in self._sweep_folders
         }

@@ -57,7 +57,7 @@ class SweepView:
         return found
 
 
-def view_of(folder: Path, name: str, runs: Sequence[Follower]) -> SweepView:
+def view_of(name: str, folder: Path, runs: Sequence[Follower]) -> SweepView:
     """What the folder and its runs, as far as they were read, tell of a sweep."""
     runs = sorted(runs, key=lambda run: (len(run.name), run.name))
     told = [dict(word.split("=", 1) for word in run.request.get("overrides", []) if "=" in word) for run in runs]

@@ -155,7 +155,7 @@ class Track:
         elif isinstance(event, DeviceSeen):
             self.device = event
         elif isinstance(event, RunEnded):
-            self._outcome, self.reason, self.ended = event.state, event.reason, time
+            self._outcome, self.reason, self.ended = str(event.state), str(event.reason), time
             self.scores, self.paused = event.metrics, False
 
     def _step(self, event: StepDone, time: float) -> None:
@@ -176,10 +176,11 @@ class Track:
             series[name].put(step, value)
 
     def _start(self, event: RunStarted, time: float) -> None:
-        self.experiment, self.seed, self.pid, self.steps = event.name, event.seed, event.pid, event.steps
-        self.versions, self.config = event.versions, event.config
+        self.versions, self.config = dict(event.versions), dict(event.config)
+        self.seed, self.pid, self.steps = int(event.seed), int(event.pid), int(event.steps)
+        self.experiment = str(event.name)
         self.budgets += 1
-        self.step = event.resumed_at or 0
+        self.step = int(event.resumed_at or 0)
         self.started = time if self.started is None else self.started
         self.ended, self.scores, self.reason, self._outcome, self.paused = None, {}, "", "", False
         self._pace.clear()

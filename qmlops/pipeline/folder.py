@@ -156,7 +156,7 @@ def read_result(folder: Path) -> dict[str, Any]:
 
 
 def is_run(folder: Path) -> bool:
-    return (folder / EVENTS).is_file() or (folder / REQUEST).is_file()
+    return os.path.isfile(folder / EVENTS) or os.path.isfile(folder / REQUEST)
 
 
 def all_runs(below: Path = RUNS) -> list[Path]:
