@@ -1,0 +1,63 @@
+"""The dashboard as an application: on a terminal, or as a picture."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.command import Provider
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from qmlops.monitoring.screen.deck import Deck
+from qmlops.monitoring.screen.palette import Commands
+from qmlops.monitoring.screen.theme import COLOURS, SIXTEEN, fitting
+
+if TYPE_CHECKING:
+    from qmlops.monitoring.project import Project
+
+
+class Monitor(App[None]):
+    """Follows a project until one leaves; runs do not notice it."""
+
+    CSS_PATH = "app.tcss"
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Commands}
+    TITLE = "qmlops monitor"
+
+    def __init__(self, project: Project, live: bool = True, clock: Callable[[], float] = time.time) -> None:
+        super().__init__()
+        self.register_theme(COLOURS)
+        self.register_theme(SIXTEEN)
+        self.theme = fitting(self.console.color_system).name if live else COLOURS.name
+        self.deck = Deck(project, live, clock)
+
+    def get_default_screen(self) -> Screen[Any]:
+        return self.deck
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """None beside our own."""
+        return ()
+
+
+def run(project: Project) -> None:
+    """Show the project on this terminal until one leaves."""
+    Monitor(project).run()
+
+
+def picture(project: Project, file: Path, size: tuple[int, int] = (120, 40)) -> None:
+    """Write what a screen of so many columns and rows shows now, as SVG. Raises OSError where it cannot."""
+    project.look()
+    while project.behind:
+        project.look()
+    app, taken = Monitor(project, live=False), []
+
+    async def take(pilot: Pilot[object]) -> None:
+        await pilot.pause()
+        taken.append(app.export_screenshot(title="qmlops monitor"))
+        app.exit()
+
+    app.run(headless=True, size=size, auto_pilot=take)
+    file.write_text(taken[0], encoding="utf-8")

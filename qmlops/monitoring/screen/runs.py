@@ -1,0 +1,186 @@
+"""The list of runs and sweeps: which rows there are, in what order, and what stands in them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from qmlops.monitoring.figure import NONE, lasting
+
+if TYPE_CHECKING:
+    from qmlops.monitoring.project import Project
+    from qmlops.monitoring.sweep_view import SweepView
+    from qmlops.monitoring.track import Track
+
+GLYPHS = {
+    "running": "●",
+    "paused": "‖",
+    "finished": "✓",
+    "failed": "✗",
+    "waiting": "○",
+    "dead": "†",
+    "interrupted": "■",
+    "refused": "⊘",
+}
+ALIVE = ("running", "paused")
+SCORES = {"test_accuracy": "acc", "validation_accuracy": "val", "energy": "energy", "loss": "loss"}
+"""What a run is judged by, in few letters."""
+_MANY = 8
+"""Members from which a sweep is folded until someone unfolds it."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the list."""
+
+    name: str
+    state: str
+    progress: float | None
+    """Share of the steps that are done; None: not known."""
+    steps: str
+    score: tuple[str, float] | None
+    usd: float
+    unknown: bool
+    """Whether more than `usd` may have been spent."""
+    spend: str
+    started: float
+    """In seconds since 1970; infinite where it was not."""
+    age: str = NONE
+    depth: int = 0
+    """1 for the members of a sweep."""
+    members: int = 0
+    """Of a sweep."""
+    folded: bool = False
+
+    @property
+    def title(self) -> str:
+        if self.members:
+            return f"{'▸' if self.folded else '▾'} {self.name}"
+        return "  " * self.depth + (self.name.rpartition("/")[2] if self.depth else self.name)
+
+    @property
+    def worth(self) -> float:
+        """Its score where more is better; the worst where it has none."""
+        if self.score is None or not math.isfinite(self.score[1]):
+            return -math.inf
+        return self.score[1] if self.score[0].endswith("accuracy") else -self.score[1]
+
+
+ORDERS: dict[str, Callable[[Row], object]] = {
+    "age": lambda row: -row.started,
+    "run": lambda row: row.name,
+    "state": lambda row: list(GLYPHS).index(row.state) if row.state in GLYPHS else len(GLYPHS),
+    "progress": lambda row: -(row.progress or 0.0),
+    "score": lambda row: -row.worth,
+    "spend": lambda row: -row.usd,
+}
+"""By column: the newest, the best, the dearest and the most advanced first."""
+
+
+@dataclass
+class Listing:
+    """What a person has chosen about the list."""
+
+    order: str = "age"
+    words: str = ""
+    turned: frozenset[str] = frozenset()
+    """Sweeps that were folded or unfolded against what is usual for their size."""
+    _known: dict[str, Row] = field(default_factory=dict)
+
+    def forget(self, names: Collection[str]) -> None:
+        """The rows of these runs are made anew, as they have changed; those of others only grow older."""
+        for name in names:
+            self._known.pop(name, None)
+
+    def next_order(self) -> None:
+        names = list(ORDERS)
+        self.order = names[(names.index(self.order) + 1) % len(names)]
+
+    def fold(self, sweep: str) -> None:
+        """Fold a sweep, or unfold it."""
+        self.turned = self.turned ^ {sweep}
+
+    def folded(self, sweep: SweepView) -> bool:
+        return (len(sweep.members) > _MANY) != (sweep.name in self.turned)
+
+    def rows(self, project: Project, now: float) -> list[Row]:
+        """All rows that the words leave, members below their sweep."""
+        tracks, key = project.tracks, ORDERS[self.order]
+        self._known = {name: row for name, row in self._known.items() if name in tracks}
+        inside = {member for sweep in project.sweeps.values() for member in sweep.members}
+        alone = [self._row(project, track, now) for name, track in tracks.items() if name not in inside]
+        blocks = [[row] for row in alone if self._wanted(row)]
+        for sweep in project.sweeps.values():
+            members = [self._row(project, tracks[name], now, depth=1) for name in sweep.members if name in tracks]
+            head = _sweep_row(sweep, members, self.folded(sweep))
+            left = members if self._wanted(head) else [row for row in members if self._wanted(row)]
+            if left or self._wanted(head):
+                blocks.append([head, *(sorted(left, key=key) if not head.folded else [])])  # type: ignore[arg-type]
+        blocks.sort(key=lambda block: key(block[0]))  # type: ignore[arg-type,return-value]
+        return [row for block in blocks for row in block]
+
+    def spent(self) -> tuple[float, bool]:
+        """USD of all runs together, and whether it may be more."""
+        known = self._known.values()
+        return sum(row.usd for row in known), any(row.unknown for row in known)
+
+    def _row(self, project: Project, track: Track, now: float, depth: int = 0) -> Row:
+        known = self._known.get(track.name)
+        if known is None or known.state != track.state:
+            known = run_row(project, track, depth)
+        self._known[track.name] = known = replace(known, age=age(now - known.started))
+        return known
+
+    def _wanted(self, row: Row) -> bool:
+        line = f"{row.name} {row.state}".lower()
+        return all(word in line for word in self.words.lower().split())
+
+
+def run_row(project: Project, track: Track, depth: int = 0) -> Row:
+    """The row of one run, of no age yet."""
+    spend = project.spend(track.name)
+    return Row(
+        track.name,
+        track.state,
+        min(track.step / track.steps, 1.0) if track.steps > 0 else None,
+        f"{track.step:,}/{track.steps:,}" if track.steps > 0 else "",
+        track.score(),
+        spend.usd,
+        spend.unknown,
+        f"{'≥ ' if spend.unknown else ''}{spend.usd:,.2f}" if spend.circuits else NONE,
+        math.inf if track.started is None else track.started,
+        depth=depth,
+    )
+
+
+def _sweep_row(sweep: SweepView, members: Sequence[Row], folded: bool) -> Row:
+    """A sweep as a whole: how many of its runs have ended, the best score, and the sum of what was spent."""
+    ended = [row for row in members if row.state not in (*ALIVE, "waiting")]
+    scored = [row for row in members if row.score is not None]
+    usd = sum(row.usd for row in members)
+    return Row(
+        sweep.name,
+        _of_all({row.state for row in members}),
+        len(ended) / len(members) if members else None,
+        f"{len(ended)}/{len(members)} runs",
+        max(scored, key=lambda row: row.worth).score if scored else None,
+        usd,
+        any(row.unknown for row in members),
+        f"{usd:,.2f}" if any(row.spend != NONE for row in members) else NONE,
+        *min(((row.started, row.age) for row in members), default=(math.inf, NONE)),
+        members=max(len(members), 1),
+        folded=folded,
+    )
+
+
+def _of_all(states: Collection[str]) -> str:
+    """The state of a sweep: what is still alive before what went wrong, and that before what went well."""
+    first = ("running", "paused", "waiting", "dead", "failed", "refused", "interrupted")
+    return next((state for state in first if state in states), "finished" if states else "waiting")
+
+
+def age(seconds: float) -> str:
+    """In the largest unit alone, so that the column is narrow: `3 h`."""
+    return NONE if not math.isfinite(seconds) else " ".join(lasting(float(max(int(seconds), 1))).split()[:2])
