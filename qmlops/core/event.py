@@ -11,7 +11,7 @@ import math
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
@@ -106,6 +106,7 @@ class RunEnded:
 Event = (
     RunStarted | StepDone | Note | JobMoved | Obeyed | AlertRaised | CircuitDrawn | StateSeen | DeviceSeen | RunEnded
 )
+_written = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 _KINDS: dict[str, Any] = {kind.__name__: kind for kind in get_args(Event)}
 
 
@@ -119,8 +120,8 @@ class Stamped:
 
 def encode(event: Event, moment: float) -> bytes:
     """One line. Numbers that JSON lacks become the strings `nan`, `inf` and `-inf`."""
-    body = {"event": type(event).__name__, "time": moment} | plain(asdict(event))
-    return json.dumps(body, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+    body = {"event": type(event).__name__, "time": moment} | plain(vars(event))
+    return _written(body).encode() + b"\n"
 
 
 def decode(line: bytes) -> Stamped | None:
