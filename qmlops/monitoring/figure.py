@@ -19,6 +19,16 @@ _PREFIXES = ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"))
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
+def number(value: object) -> float:
+    """What stands in an event where a number is declared; nan for what is none, such as null or a torn list.
+
+    JSON lacks nan and infinity, which events have as the strings `nan`, `inf` and `-inf`.
+    """
+    if isinstance(value, int | float):
+        return float(value)
+    return float(value) if value in ("nan", "inf", "-inf") else math.nan
+
+
 def lasting(seconds: float | None) -> str:
     """`2 h 5 min`: in two units, so that it counts up evenly while one looks."""
     if seconds is None or not math.isfinite(seconds):
@@ -129,5 +139,5 @@ def _finite(values: Sequence[float]) -> list[float]:
 def _level(value: float, low: float, high: float) -> str:
     if not math.isfinite(value):
         return " "
-    share = (value - low) / (high - low) if high > low else 0.5
+    share = (value - low) / (high - low) if high - low > 1e-9 * max(abs(high), abs(low)) else 0.5
     return _SPARKS[min(max(int(share * len(_SPARKS)), 0), len(_SPARKS) - 1)]

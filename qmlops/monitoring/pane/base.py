@@ -69,7 +69,14 @@ class Sheet(ScrollView, Pane):
         size = self.scrollable_content_region.size
         if self.subject is None or not size.area:
             return
-        before, self.lines = self.lines, list(self.drawn(*self.subject, size))
+        try:
+            drawn = list(self.drawn(*self.subject, size))
+        except (TypeError, ValueError, LookupError, AttributeError):
+            # Events may come from another version, whose fields hold other things than ours.
+            drawn = empty("What the run tells cannot be shown.", "qmlops status shows the installed version", size)
+        if self.styles.overflow_x == "hidden":
+            drawn = [line.truncate(size.width, ellipsis=True) for line in drawn]
+        before, self.lines = self.lines, drawn
         extent = Size(max((line.cell_length for line in self.lines), default=0), len(self.lines))
         if extent != self.virtual_size:
             self.virtual_size = extent
@@ -98,10 +105,14 @@ class Sheet(ScrollView, Pane):
         return Strip.join([strips[0].crop(0, fixed), moving]) if fixed else moving
 
 
+def wrapped(text: str, style: str, width: int) -> list[Content]:
+    """A text of any length in lines of at most `width`."""
+    return [Content.styled(line, style) for line in wrap(text, max(width, 8), break_on_hyphens=False)]
+
+
 def empty(told: str, instead: str, size: Size) -> list[Content]:
     """The lines of a pane that has nothing to show: what is missing, and in the accent what to do about it."""
     width = max(size.width - 2, 8)
-    lines = [Content.styled(line, MUTED) for line in wrap(told, width)]
-    lines += [Content.styled(line, ACCENT) for line in wrap(instead, width, break_on_hyphens=False)]
+    lines = wrapped(told, MUTED, width) + wrapped(instead, ACCENT, width)
     above = max((size.height - len(lines)) // 2, 0)
     return [Content("")] * above + [line.center(size.width).rstrip() for line in lines]

@@ -2,21 +2,107 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 
-from qmlops.monitoring.pane.base import Sheet, empty
+from qmlops.core.label import symbol_pieces
+from qmlops.core.sight import CircuitDrawn
+from qmlops.monitoring.figure import MINUS, dial, turn
+from qmlops.monitoring.pane.base import ACCENT, MUTED, Sheet, empty
+from qmlops.monitoring.pane.picture import ANGLE, Height, Piece, Slot, rows
 
 if TYPE_CHECKING:
     from qmlops.monitoring.project import Project
     from qmlops.monitoring.track import Track
 
+Angles = Sequence[float | None]
+_HANDS = f"hand ↑ 0  → π/2  ↓ π  ← {MINUS}π/2"
+
 
 class Circuit(Sheet):
     TITLE = "Circuit"
+    DEFAULT_CSS = """
+    Circuit {
+        overflow-x: auto;
+    }
+    """
+    _drawing: tuple[CircuitDrawn, Height, list[list[Piece]]] | None = None
 
     def drawn(self, track: Track, project: Project, size: Size) -> Sequence[Content]:
-        return empty("No circuit yet.", "It is drawn when the run starts.", size)
+        circuit = track.circuit
+        if circuit is None:
+            return empty("No circuit yet: it is drawn when the run starts.", "qmlops run +experiment=vqc", size)
+        height = _height(circuit.width, size.height)
+        drawing = self._drawing
+        if drawing is None or drawing[0] is not circuit or drawing[1] != height:
+            drawing = self._drawing = circuit, height, rows(circuit, height)
+        names = [f"q{wire}" for wire in range(circuit.width)]
+        width = max(map(len, names)) + 1
+        self.fixed = Offset(width, 0)
+        angles = _angles(track, circuit)
+        symbols = [symbol(text) for text in circuit.symbols]
+        lines = []
+        for number, row in enumerate(drawing[2]):
+            wire, beside = divmod(number, height)
+            name = names[wire] if beside == (height == 3) else ""
+            tail = [(f"  … {circuit.left_out} more gates", MUTED)] if name and not wire and circuit.left_out else []
+            filled = _merged([(name.ljust(width), MUTED), *_filled(row, angles, symbols), *tail])
+            lines.append(Content.assemble(*filled))
+        return lines if len(lines) >= size.height else [*lines, _legend(track, circuit, angles, size.width)]
+
+
+def _height(wires: int, rows: int) -> Height:
+    if 3 * wires <= rows:
+        return 3
+    return 2 if 2 * wires - 1 <= rows else 1
+
+
+def symbol(text: str) -> str:
+    """`2*theta_0_1` with the letter that it means, short enough for a gate: `2θ0,1`."""
+    spelled = re.sub(r"[A-Za-z]\w*", lambda name: "".join(map("".join, symbol_pieces(name[0]))), text)
+    short = spelled.replace("*", "").replace(" ", "")
+    return short if len(short) <= ANGLE else short[: ANGLE - 1] + "…"
+
+
+def _angles(track: Track, circuit: CircuitDrawn) -> Angles:
+    """One a gate that turns; None where it is not known, because no state was seen or that of another circuit."""
+    seen = track.seen.angles if track.seen is not None else ()
+    if len(seen) != len(circuit.turning):
+        return [None] * len(circuit.turning)
+    return [float(angle) if isinstance(angle, int | float) else None for angle in seen]
+
+
+def _filled(row: Sequence[Piece], angles: Angles, symbols: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for piece in row:
+        if not isinstance(piece, Slot):
+            yield piece
+            continue
+        angle = angles[piece.place]
+        if angle is not None:
+            yield turn(angle) if piece.sort == "angle" else dial(angle), ACCENT
+        elif piece.sort == "hand":
+            yield " ", ""
+        else:
+            text = symbols[piece.place] if piece.place < len(symbols) else "?"
+            yield text.center(ANGLE), ACCENT
+
+
+def _merged(pieces: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [("".join(text for text, _ in run), style) for style, run in groupby(pieces, key=lambda piece: piece[1])]
+
+
+def _legend(track: Track, circuit: CircuitDrawn, angles: Angles, width: int) -> Content:
+    """What the figures are, as much of it as fits."""
+    words = [f"{len(circuit.gates) + circuit.left_out} gates, {len(circuit.turning)} turn"]
+    if track.seen is not None and None not in angles and angles:
+        words += [f"angles of step {track.seen.step}, row {track.seen.point}", _HANDS]
+    told = ""
+    for word in words:
+        longer = f"{told} · {word}" if told else word
+        told = longer if len(longer) <= width else told
+    return Content.styled(told, MUTED)

@@ -1,26 +1,145 @@
-"""What the run has sent to providers."""
+"""What the run has sent to providers, a row a job; the one that is picked is the one to cancel."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from time import time
+from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.geometry import Size
+from textual.events import Blur, Click, Focus
+from textual.geometry import Offset, Size
 
-from qmlops.monitoring.pane.base import Sheet, empty
+from qmlops.monitoring.figure import lasting
+from qmlops.monitoring.pane.base import ACCENT, BAD, GOOD, MUTED, WARNING, Sheet, empty
+from qmlops.monitoring.pane.grid import Cell, fitted, grid
+from qmlops.pipeline.plan.quantity import money
 
 if TYPE_CHECKING:
     from qmlops.monitoring.project import Project
-    from qmlops.monitoring.track import Track
+    from qmlops.monitoring.track import Job, Track
+
+_SIGNS = {
+    "intent": ("○", MUTED),
+    "sending": ("○", MUTED),
+    "queued": ("○", ACCENT),
+    "running": ("●", ACCENT),
+    "adopted": ("●", ACCENT),
+    "done": ("✓", GOOD),
+    "replayed": ("✓", GOOD),
+    "repeated": ("↻", WARNING),
+    "failed": ("✗", BAD),
+    "unknown": ("?", WARNING),
+}
+_HEAD = ("", "state", "place", "waited", "cost", "shots", "circuits", "backend", "job", "reason")
+_ALIGN = "<<>>>>><<<"
+_PRIORITY = (0, 1, 3, 4, 2, 7, 5, 8, 6, 9)
+"""Columns by how much they are missed; the last ones go first where there is no room."""
+_TOP = 2
+"""Lines that do not scroll."""
 
 
 class Jobs(Sheet):
     TITLE = "Jobs"
-
-    def drawn(self, track: Track, project: Project, size: Size) -> Sequence[Content]:
-        return empty("No jobs.", "qmlops run +experiment=vqc backend=ionq", size)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "pick(-1)", "Job above", show=False),
+        Binding("down", "pick(1)", "Job below", show=False),
+        Binding("pageup", "pick(-10)", "Ten jobs up", show=False),
+        Binding("pagedown", "pick(10)", "Ten jobs down", show=False),
+        Binding("home", "pick(-10000)", "First job", show=False),
+        Binding("end", "pick(10000)", "Last job", show=False),
+    ]
+    _tokens: tuple[str, ...] = ()
+    """Of the rows, from top to bottom."""
+    _picked: str | None = None
 
     def selected(self) -> str | None:
-        """The token of the job that a person has picked; None where there is none to cancel."""
-        return None
+        """The token of the picked job, which is the topmost one until a person picks; None where it has ended."""
+        if self.subject is None or self._picked is None:
+            return None
+        job = self.subject[0].jobs.get(self._picked)
+        return self._picked if job is not None and job.open else None
+
+    def drawn(self, track: Track, project: Project, size: Size) -> Sequence[Content]:
+        self.fixed = Offset(0, _TOP)
+        jobs = sorted(track.jobs.values(), key=lambda job: (not job.open, -job.sent))
+        self._tokens = tuple(job.moved.token for job in jobs)
+        if not jobs:
+            self._picked = None
+            told = "This run has sent nothing to a provider." if track.started else "No jobs yet."
+            return empty(told, "qmlops run +experiment=vqc backend=ionq", size)
+        if self._picked not in self._tokens:
+            self._picked = self._tokens[0]
+        billed = {entry.token for entry in project.entries(track.name) if entry.billed}
+        now = time()
+        rows: list[list[Cell]] = [
+            [(word, MUTED) for word in _HEAD],
+            *(self._row(job, job.moved.token in billed, now) for job in jobs),
+        ]
+        columns = fitted(rows, _PRIORITY, size.width)
+        lines = grid(
+            [[row[column] for column in columns] for row in rows], "".join(_ALIGN[column] for column in columns)
+        )
+        return [
+            _counted(jobs),
+            lines[0],
+            *(self._marked(token, line, size.width) for token, line in zip(self._tokens, lines[1:], strict=True)),
+        ]
+
+    def _row(self, job: Job, billed: bool, now: float) -> list[Cell]:
+        moved = job.moved
+        sign, style = _SIGNS.get(moved.state, ("–", MUTED))
+        cost = money(moved.cost, moved.unit)
+        return [
+            ("▸" if moved.token == self._picked else " ", ACCENT),
+            Content.assemble((sign, style), " ", moved.state),
+            "" if moved.place is None or not job.open else str(moved.place),
+            lasting(job.waiting(now)),
+            cost if billed or not moved.cost else f"~{cost}",
+            f"{moved.shots:,}",
+            f"{moved.circuits:,}",
+            moved.backend,
+            (moved.job or moved.token[:10], MUTED),
+            (moved.reason, MUTED),
+        ]
+
+    def _marked(self, token: str, line: Content, width: int) -> Content:
+        if token != self._picked or not self.has_focus:
+            return line
+        return line.pad_right(max(width - line.cell_length, 0)).stylize(
+            "bold $block-cursor-foreground on $block-cursor-background"
+        )
+
+    def action_pick(self, steps: int) -> None:
+        """Pick the job so many rows below."""
+        if self._picked in self._tokens:
+            place = self._tokens.index(self._picked) + steps
+            self._pick(min(max(place, 0), len(self._tokens) - 1))
+
+    def _pick(self, place: int) -> None:
+        self._picked = self._tokens[place]
+        self.redraw()
+        room = self.scrollable_content_region.height - _TOP
+        top = min(max(self.scroll_offset.y, place - room + 1), place)
+        self.scroll_to(y=top, animate=False)
+
+    def on_click(self, event: Click) -> None:
+        place = event.y - self.gutter.top - _TOP + self.scroll_offset.y
+        if event.y - self.gutter.top >= _TOP and place < len(self._tokens):
+            self._pick(place)
+
+    def on_focus(self, event: Focus) -> None:
+        self.redraw()
+
+    def on_blur(self, event: Blur) -> None:
+        self.redraw()
+
+
+def _counted(jobs: Sequence[Job]) -> Content:
+    """How many there are in each state, those under way first."""
+    counts = Counter(job.moved.state for job in jobs)
+    open_first = dict.fromkeys([state for state in _SIGNS if state in counts] + sorted(counts))
+    told = " · ".join(f"{counts[state]:,} {state}" for state in open_first)
+    return Content.styled(told, MUTED)

@@ -2,21 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.geometry import Size
 
-from qmlops.monitoring.pane.base import Sheet, empty
+from qmlops.core.budget import MONEY
+from qmlops.monitoring import spend
+from qmlops.monitoring.figure import bar, lasting, percent
+from qmlops.monitoring.pane.base import ACCENT, BAD, MUTED, WARNING, Sheet, empty, wrapped
+from qmlops.monitoring.pane.grid import Cell, grid
+from qmlops.pipeline.plan.quantity import UNKNOWN, money
 
 if TYPE_CHECKING:
     from qmlops.monitoring.project import Project
     from qmlops.monitoring.track import Track
+
+_NEARLY = 0.8
+_SHORTEST_BAR, _LONGEST_BAR = 8, 60
+_MIDDLE = 50
+_NO_BOUND = "no bound"
 
 
 class Spend(Sheet):
     TITLE = "Spend"
 
     def drawn(self, track: Track, project: Project, size: Size) -> Sequence[Content]:
-        return empty("Nothing was spent.", "budget.usd=10 allows a run to spend", size)
+        told = project.spend(track.name)
+        warned = wrapped(told.problem, WARNING, size.width) if told.problem else []
+        if not told.circuits and not told.usd and not told.unknown:
+            start = "Nothing was spent: this run has asked no provider." if track.started else "Nothing was spent yet."
+            return [*warned, *empty(start, "budget.usd=10 allows a run 10 USD", size)]
+        facts = grid([*_facts(told, track)], "<<", gap=1 if size.width < _MIDDLE else 2)
+        return [*warned, *_bounds(told, size.width), *facts]
+
+
+def _bounds(told: spend.Spend, width: int) -> list[Content]:
+    """A bar for each bound of the budget, filled by all runs that share it."""
+    used, most = told.shared, told.budget
+    rows = [
+        _bound("money", used.usd, most.usd, ("at least " if used.unknown else "") + f"{used.usd:,.2f}", _usd(most.usd)),
+        _bound("shots", used.shots, most.shots, f"{used.shots:,}", _count(most.shots)),
+        _bound("circuits", used.circuits, most.circuits, f"{used.circuits:,}", _count(most.circuits)),
+    ]
+    if used.seconds or most.minutes is not None:
+        seconds = None if most.minutes is None else 60 * most.minutes
+        bound = "" if seconds is None else lasting(seconds)
+        rows.append(_bound("machine", used.seconds, seconds, lasting(used.seconds), bound))
+    gap = 1 if width < _MIDDLE else 2
+    longest = [max(map(len, column)) for column in zip(*(row[:3] for row in rows), strict=True)]
+    room = width - sum(longest) - 3 * gap
+    with_share = room >= _SHORTEST_BAR
+    room = min(max(room if with_share else room + longest[2] + gap, 3), _LONGEST_BAR)
+    shown: list[list[Cell]] = []
+    for label, text, told_share, part in rows:
+        style = BAD if part >= 1 else WARNING if part >= _NEARLY else ACCENT
+        full, rest = bar(part, room) if math.isfinite(part) else ("", "")
+        share = told_share if with_share else ""
+        shown.append([(label, MUTED), Content.assemble((full, style), (rest, MUTED)), text, (share, style)])
+    return grid(shown, "<<<>", gap=gap)
+
+
+def _bound(label: str, used: float, most: float | None, told: str, bound: str) -> tuple[str, str, str, float]:
+    """Label, what is used of what, the share as text, and as a number: nan where there is no bound."""
+    if most is None:
+        return label, f"{told}{' USD' if label == 'money' else ''}, {_NO_BOUND}", "", math.nan
+    part = used / most if most else float(used > 0)
+    return label, f"{told} of {bound}", percent(part), part
+
+
+def _usd(amount: float | None) -> str:
+    return "" if amount is None else money(amount, MONEY)
+
+
+def _count(number: int | None) -> str:
+    return "" if number is None else f"{number:,}"
+
+
+def _facts(told: spend.Spend, track: Track) -> Iterator[list[Cell]]:
+    if told.usd != told.shared.usd or told.shots != told.shared.shots:
+        yield [("this run", MUTED), f"{money(told.usd, MONEY)}, {told.shots:,} shots"]
+    if told.forecast_usd is not None:
+        yield [("forecast", MUTED), f"{money(told.forecast_usd, MONEY)} at step {track.steps:,}"]
+    else:
+        why = "a price is not known" if told.unknown else "no step was paid yet"
+        yield [("forecast", MUTED), f"{UNKNOWN}: {why}"]
+    if told.exhausted_at_step is not None:
+        text = f"lasts to step {told.exhausted_at_step:,} of {track.steps:,} at this rate"
+        yield [("budget", MUTED), (f"▲ {text}", WARNING)]
+    elif told.forecast_usd is not None:
+        yield [("budget", MUTED), "enough at this rate"]
+    if told.unknown:
+        yield [("prices", MUTED), ("▲ some are not known", WARNING)]
+    else:
+        yield [("prices", MUTED), "billed by the provider" if told.billed else "estimated, in part or all"]
