@@ -8,7 +8,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TextIO
 
-from qmlops.core.event import Event, JobMoved, Note, Obeyed, RunEnded, RunStarted, StepDone
+from qmlops.core.event import AlertRaised, Event, JobMoved, Note, Obeyed, RunEnded, RunStarted, StepDone
+from qmlops.monitoring.line import moved
 
 _TERMINAL_SECONDS = 0.1
 _PLAIN_SECONDS = 5.0
@@ -41,12 +42,20 @@ class Progress:
                 self._line(f"{event.name} goes on after step {event.resumed_at}")
         elif isinstance(event, RunEnded):
             self._end()
+        elif isinstance(event, AlertRaised):
+            self._alert(event)
         elif isinstance(event, Note):
             self._line(event.text)
         elif isinstance(event, Obeyed):
             self._line(f"{event.command}: {event.outcome}")
         elif isinstance(event, JobMoved) and event.state not in ("intent", "sending"):
-            self._line(_moved(event))
+            self._line(moved(event))
+
+    def _alert(self, event: AlertRaised) -> None:
+        if "bell" in event.actions and self._live:
+            self.out.write("\a")
+        if "show" in event.actions:
+            self._line(f"alert {event.name}: {event.text}")
 
     def _step(self, event: StepDone) -> None:
         if self.last is None:
@@ -95,16 +104,6 @@ class Progress:
         if self._live:
             text = "\r" + text.ljust(self._columns)
         print(text, file=self.out, flush=True)
-
-
-def _moved(event: JobMoved) -> str:
-    """A job as a line: what it is, where it stands, and what it costs."""
-    words = [f"{event.backend} {event.job or event.token} {event.state}", f"{event.circuits} circuits"]
-    words.append(f"{event.shots} shots")
-    words.append("price unknown" if event.cost is None else f"{event.cost:.2f} {event.unit}")
-    if event.place is not None:
-        words.append(f"place {event.place}")
-    return "  ".join([*words, event.reason]).rstrip()
 
 
 def _clock(seconds: float) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,10 @@ _PAUSE_SECONDS = 0.2
 
 Handler = Callable[[Mapping[str, Any]], str]
 """Carries a command out and says what came of it."""
+
+
+def idle() -> None:
+    """Does nothing meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,14 @@ class Control:
     paused: bool = False
     position: int = 0
     """Bytes that were read."""
+    ordered: deque[Command] = field(default_factory=deque)
+    """What the run commands itself."""
+    meanwhile: Callable[[], None] = idle
+    """Called at each look, also while the run waits for a job or is paused."""
+
+    def order(self, name: str, by: str) -> None:
+        """A command of the run itself, such as of an alert; it is carried out at the next look."""
+        self.ordered.append(Command(name, {"by": by}))
 
     def obey(self) -> None:
         """Carry out what is new, and wait while paused. Raises Stopped. Costs one look at the file's size."""
@@ -91,6 +104,9 @@ class Control:
 
     def look(self) -> None:
         """Carry out what is new, without waiting. Raises Stopped."""
+        self.meanwhile()
+        while self.ordered:
+            self._carry_out(self.ordered.popleft())
         if self.folder is None:
             return
         try:
@@ -104,12 +120,13 @@ class Control:
             self._carry_out(command)
 
     def _carry_out(self, command: Command) -> None:
+        by = command.values.get("by")
         if command.name == "stop":
-            self.emit(Obeyed("stop", "stopping"))
-            raise Stopped("Stopped by `qmlops stop`; what was computed is saved.")
+            self.emit(Obeyed("stop", f"stopping, by {by}" if by else "stopping"))
+            raise Stopped(f"Stopped by {by or '`qmlops stop`'}; what was computed is saved.")
         if command.name in ("pause", "resume"):
             self.paused = command.name == "pause"
-            outcome = "paused" if self.paused else "going on"
+            outcome = "going on" if not self.paused else f"paused by {by}" if by else "paused"
         elif command.name in self.handlers:
             try:
                 outcome = self.handlers[command.name](command.values)

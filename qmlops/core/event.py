@@ -90,7 +90,7 @@ class AlertRaised:
     """What is the matter, with the number: `gradient_snr was below 1 for 20 steps; it is 0.41`."""
     step: int
     actions: Sequence[str] = ()
-    """What the run did about it: show, bell, command, post, pause, stop."""
+    """What the run did about it: show, bell, checkpoint, pause, stop, command, post."""
     value: float | None = None
 
 
@@ -145,10 +145,13 @@ class EventLog:
         _drop_torn_line(path)
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
 
-    def write(self, event: Event) -> None:
-        line = encode(event, time.time())
+    def write(self, event: Event) -> Stamped:
+        """Append an event, and give it with its moment. Raises OSError."""
+        stamped = Stamped(time.time(), event)
+        line = encode(event, stamped.time)
         if os.write(self._file, line) != len(line):
             raise OSError(28, "the disk is full; the event could not be written whole")
+        return stamped
 
     def close(self) -> None:
         os.close(self._file)

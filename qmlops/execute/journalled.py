@@ -11,12 +11,12 @@ from typing import Any
 
 from qmlops.core.account import Account
 from qmlops.core.backend import ABILITIES
-from qmlops.core.budget import seconds_of
 from qmlops.core.event import JobMoved
 from qmlops.core.seed import draw
 from qmlops.core.ticket import Cost, Status, Ticket
 from qmlops.core.work import Result, Work
 from qmlops.errors import BackendError, JobFailed
+from qmlops.execute.bill import billed
 from qmlops.execute.blob import pack, unpack
 from qmlops.execute.identity import described, way_of
 from qmlops.execute.intent import Intents, Provider
@@ -24,7 +24,7 @@ from qmlops.execute.journal import Journal
 from qmlops.execute.ledger import ANSWERED, IN_FLIGHT, Entry, entries
 from qmlops.execute.lowering import Lowering
 from qmlops.execute.reuse import pooled
-from qmlops.execute.sender import Sender, unknown
+from qmlops.execute.sender import Sender, unknown, unreadable
 from qmlops.execute.wait import Answer, Pace, asked
 
 _CANCEL_SECONDS = 10.0
@@ -65,7 +65,8 @@ class Journalled:
 
     @cached_property
     def sender(self) -> Sender:
-        return Sender(self.session, self.journal, self._tell, self.pace, self.account.control.look)
+        control = self.account.control
+        return Sender(self.session, self.journal, self._tell, self.pace, control.look, control.obey)
 
     def split(self, works: Sequence[Work]) -> list[list[Work]]:
         """The requests that the provider's limits allow, as logical works.
@@ -111,13 +112,20 @@ class Journalled:
         """Where a job stands; asks again, within its patience, where the provider does not answer."""
         self.account.control.look()
         entry = self._entry(ticket)
-        if entry.state in ANSWERED:
+        if entry.state in (*ANSWERED, "unreadable"):
             return Status("done")
         if entry.state not in IN_FLIGHT:
             return Status("cancelled" if entry.state == "cancelled" else "failed", entry.reason)
-        status = self._ask(partial(self.session.status, ticket))
+        status = self._ask(partial(self._state, ticket))
         self._note(entry, ticket, status)
         return status
+
+    def _state(self, ticket: Ticket) -> Status:
+        """What the provider says of a job; one that it does not have any more has failed."""
+        try:
+            return self.session.status(ticket)
+        except JobFailed as error:
+            return Status("failed", str(error))
 
     def _note(self, entry: Entry, ticket: Ticket, status: Status) -> None:
         if status.state in ("failed", "cancelled"):
@@ -135,15 +143,22 @@ class Journalled:
         return pooled([self.lowering.lowered(work) for work in works], draws)
 
     def collect(self, entry: Entry) -> Entry:
-        """Read the results of a job that is done, store them, and look at the bill."""
+        """Read the results of a job that is done, store them, and look at the bill.
+
+        Raises JobFailed. A job that stays done at the provider is then unreadable, and never sent again by itself.
+        """
         ticket, sent = ticket_of(entry), self.lowering.read(entry.works)
         try:
             results = self._ask(partial(self.session.result, ticket, sent))
             if len(results) != len(sent):
                 raise JobFailed(f"{entry.backend} job {entry.job} has {len(results)} results of {len(sent)} works.")
         except JobFailed as error:
-            self._bill(self.journal.move(entry.token, state="failed", reason=str(error)), ticket)
-            raise
+            status = self._ask(partial(self._state, ticket))
+            if status.state != "done":
+                self._note(entry, ticket, status)
+                raise
+            entry = self._bill(self.journal.move(entry.token, state="unreadable", reason=str(error)), ticket)
+            raise unreadable(entry) from None
         return self._bill(self.journal.finish(entry.token, pack(results)), ticket)
 
     def cancel(self, ticket: Ticket) -> None:
@@ -154,20 +169,7 @@ class Journalled:
         return Cost(entry.amount, entry.unit, entry.basis, entry.seconds)
 
     def _bill(self, entry: Entry, ticket: Ticket) -> Entry:
-        """The entry with what was billed, where the provider tells; the estimate stands otherwise.
-
-        It stands also against a bill in another unit, which no budget could count any more, and the
-        time that was reserved stands where the bill tells none.
-        """
-        try:
-            cost = self.session.cost(ticket)
-        except BackendError:
-            cost = Cost(None, entry.unit, entry.basis)
-        if cost.amount is not None and (entry.amount is None or cost.unit == entry.unit):
-            billed = seconds_of(cost)
-            seconds = entry.seconds if billed is None else billed
-            told: dict[str, Any] = {"amount": cost.amount, "unit": cost.unit, "basis": cost.basis, "seconds": seconds}
-            entry = self.journal.move(entry.token, **told, billed=1)
+        entry = billed(self.session, self.journal, entry, ticket)
         self._tell(entry)
         return entry
 
@@ -192,7 +194,7 @@ class Journalled:
             return False
         with suppress(BackendError):
             # Once the journal has it as cancelled, a resume sends the work anew and does not fail on it.
-            self._note(entry, ticket, self.session.status(ticket))
+            self._note(entry, ticket, self._state(ticket))
         return True
 
     def _entry(self, ticket: Ticket) -> Entry:

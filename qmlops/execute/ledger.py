@@ -44,6 +44,8 @@ ANSWERED = ("done", "replayed")
 """States that have results."""
 FREE = ("unsent", "forgotten", "replayed")
 """States of jobs that took nothing: the provider certainly has none."""
+IN_DOUBT = ("unknown", "unreadable")
+"""States of jobs that may have been paid and have no result here: a person settles them, and nothing is sent again."""
 ENDED = ("unsent", "forgotten", "failed", "cancelled", "retried")
 """States without a result; the same work may be sent again, as a new attempt with a token of its own."""
 
@@ -68,7 +70,7 @@ class Entry:
     place: str
     """Digest of the backend's configuration, by which the table `place` has it."""
     state: str
-    """intent, sending, queued, running, done, failed, cancelled, unknown, replayed, unsent, retried, forgotten."""
+    """intent, sending, queued, running, done, failed, cancelled, unknown, unreadable, replayed, unsent, retried, forgotten."""
     works: str
     """What was sent, as a JSON list: program digest, points, shots, seed, counts kept."""
     circuits: int
@@ -129,8 +131,13 @@ def bills(path: Path, scope: str) -> list[tuple[str, float | None, int, int]]:
 
     An amount is None where a price in it is not known.
     """
+    return [values[:4] for values in sums(path, scope)]
+
+
+def sums(path: Path, scope: str) -> list[tuple[Any, ...]]:
+    """What `totals` tells of a scope; empty where there is no journal. Raises sqlite3.DatabaseError."""
     with _opened(path) as connection:
-        return [] if connection is None else [values[:4] for values in totals(connection, scope)]
+        return [] if connection is None else totals(connection, scope)
 
 
 def totals(connection: sqlite3.Connection, scope: str) -> list[tuple[Any, ...]]:

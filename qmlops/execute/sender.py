@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from qmlops.core.backend import Session
 from qmlops.core.work import Work
-from qmlops.errors import Ambiguous, BackendError, RequestError, Unavailable, UnknownJob, Unsent
+from qmlops.errors import Ambiguous, BackendError, JobFailed, RequestError, Unavailable, UnknownJob, Unsent
 from qmlops.execute.journal import Journal
 from qmlops.execute.ledger import Entry
 from qmlops.execute.wait import Pace, Patience
@@ -24,6 +24,8 @@ class Sender:
     pace: Pace
     meanwhile: Callable[[], None]
     """Called before each wait."""
+    permitted: Callable[[], None]
+    """Called before each attempt: returns when the run may submit, or raises Stopped."""
 
     @property
     def idempotent(self) -> bool:
@@ -38,6 +40,7 @@ class Sender:
         patience = Patience(self.pace.patience, self.meanwhile)
         self._prepare(works)
         while True:
+            self.permitted()
             if not self.journal.claim(entry.token):
                 return self.settled(entry, works)
             self.tell(self.journal.now(entry.token))
@@ -94,6 +97,7 @@ class Sender:
         patience = Patience(self.pace.patience, self.meanwhile)
         self._tell_again(entry)
         while True:
+            self.permitted()
             try:
                 return self._accepted(entry, works)
             except (Ambiguous, Unsent) as doubt:
@@ -146,4 +150,14 @@ def unknown(entry: Entry) -> UnknownJob:
         f"  qmlops jobs adopt {entry.token} [JOB]   it is there\n"
         f"  qmlops jobs forget {entry.token}        it is not there: nothing was spent\n"
         f"  qmlops jobs retry {entry.token}         send it again, though it may be paid twice"
+    )
+
+
+def unreadable(entry: Entry) -> JobFailed:
+    """The error of a job that is done, and perhaps paid for, and gives no results, with what a person can do."""
+    return JobFailed(
+        f"{entry.backend} job {entry.job} is done, and its results cannot be read: {entry.reason}\n"
+        f"It is not sent again by itself:\n"
+        f"  qmlops jobs fetch {entry.token}   read them once more, as a resume does too\n"
+        f"  qmlops jobs retry {entry.token}   send it again at the next resume, and pay again"
     )

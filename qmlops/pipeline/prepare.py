@@ -16,6 +16,7 @@ from qmlops.errors import ConfigError
 from qmlops.execute.connect import connect
 from qmlops.execute.run import refuse_metric
 from qmlops.parts.objective import FitsGram
+from qmlops.pipeline.alarm import unsendable
 from qmlops.train.support import refuse_weights
 from qmlops.train.task import Task, bare, make_task
 
@@ -37,8 +38,9 @@ def prepare(spec: RunSpec) -> Task:
 
 
 def refuse_unequipped(spec: RunSpec) -> None:
-    """Raise ConfigError where this machine lacks what the backend's provider asks for, such as a key."""
+    """Raise ConfigError where this machine lacks what the provider or an alert asks for, such as a key."""
     missing = spec.backend.missing() if isinstance(spec.backend, Remote) else []
+    missing = [*missing, *unsendable(spec.alerts)]
     if missing:
         raise ConfigError(missing)
 

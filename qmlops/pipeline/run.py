@@ -20,6 +20,7 @@ from qmlops.errors import BudgetError, Diverged, QmlopsError, RunFolderError, St
 from qmlops.parts.objective import FitsGram
 from qmlops.parts.optimizer import State
 from qmlops.pipeline.account import account_of, new_id
+from qmlops.pipeline.alarm import Alarm
 from qmlops.pipeline.folder import (
     CONFIG,
     MODEL,
@@ -137,10 +138,13 @@ def _carry_out(
     why: str = "",
 ) -> None:
     spec, name = task.spec, folder.name if folder.parent == RUNS else folder
-    with _log(folder, watch) as emit:
+    with _log(folder, watch) as write:
+        alarm, past = Alarm(spec.alerts, folder, write), read(folder)
+        emit = alarm.emit
         task = task.opened(account_of(request, spec, folder, emit))
-        resumed = state.step if state is not None else (0 if read(folder) else None)
+        resumed = state.step if state is not None else (0 if past else None)
         emit(RunStarted(folder.name, spec.name, spec.steps, spec.seed, resumed, spec.config, versions(), os.getpid()))
+        alarm.begin(task.account, past)
         if why:
             emit(Note(why))
         follower = spec.tracker.follow(folder) if tracked else None
@@ -169,15 +173,16 @@ def _carry_out(
 
 
 @contextmanager
-def _log(folder: Path, watch: Watch) -> Iterator[Watch]:
+def _log(folder: Path, watch: Watch) -> Iterator[Callable[[Event], Stamped]]:
     log = EventLog(folder)
 
-    def emit(event: Event) -> None:
-        log.write(event)
+    def write(event: Event) -> Stamped:
+        stamped = log.write(event)
         watch(event)
+        return stamped
 
     try:
-        yield emit
+        yield write
     finally:
         log.close()
 
@@ -209,7 +214,7 @@ def _stepped(task: Task, folder: Path, state: State, emit: Watch) -> State:
             if time.monotonic() - saved_at > _CHECKPOINT_SECONDS:
                 save(folder, state)
                 saved_at, saved = time.monotonic(), state.step
-            if time.monotonic() - looked_at > _LOOK_SECONDS:
+            if control.ordered or time.monotonic() - looked_at > _LOOK_SECONDS:
                 control.obey()
                 looked_at = time.monotonic()
     finally:

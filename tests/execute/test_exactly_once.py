@@ -213,11 +213,11 @@ def test_what_a_person_cancels_while_a_refusal_passes_is_not_sent(
     idempotent: bool, place: Any, account: Any, tmp_path: Path
 ) -> None:
     def cancel() -> None:
-        for entry in entries(tmp_path / FILE):
+        for entry in entries(tmp_path / FILE) if not FAULTS["submit"] else []:
             session.journal.move(entry.token, "intent", state="unsent", amount=0.0)
 
     session, FAULTS["submit"] = connect(place(idempotent=idempotent), account()), [busy()]
-    session.account.control.look = cancel  # called between the refusal and the next attempt
+    session.account.control.meanwhile = cancel  # called between the refusal and the next attempt
     with pytest.raises(JobFailed):
         execute(session, [work()], "step-1")
     assert not jobs(place().folder) and [entry.state for entry in entries(tmp_path / FILE)] == ["unsent"]

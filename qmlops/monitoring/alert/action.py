@@ -5,14 +5,12 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
+from qmlops.core.address import unfit_url
 from qmlops.core.alert import Alert
 from qmlops.core.option import option
 from qmlops.core.secret import KINDS, unfit
 from qmlops.errors import Mistake
-
-_HERE = ("localhost", "127.0.0.1", "::1")
 
 
 def do() -> Any:
@@ -60,15 +58,6 @@ def _of_url(url: str, with_token: bool) -> Iterator[Mistake]:
         if mistake is not None:
             yield mistake
         return
-    try:
-        parts = urlsplit(url)
-        host, named = parts.hostname, parts.username is not None
-    except ValueError:
-        host, named = None, False
-    if not host or parts.scheme not in ("http", "https"):
-        yield Mistake("post", "what is written is no URL.", "write https://HOST/PATH, or env:NAME")
-    elif named:
-        why = "a user's name and password do not belong in a config."
-        yield Mistake("post", why, "write the URL without them, and token: env:NAME")
-    elif with_token and parts.scheme == "http" and host not in _HERE:
-        yield Mistake("post", "the token would travel unencrypted.", "write https://")
+    why = unfit_url(url, with_token)
+    if why:
+        yield Mistake("post", f"{why}.", "write https://HOST/PATH, or env:NAME where it is a secret; token: env:NAME")
