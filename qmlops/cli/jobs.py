@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
 def main(options: argparse.Namespace) -> int:
     from qmlops.errors import RequestError
     from qmlops.pipeline import jobs
+    from qmlops.pipeline.account import left_to_its_run
 
     if options.action == "list":
         return _list(options)
@@ -59,6 +61,8 @@ def main(options: argparse.Namespace) -> int:
     entry = jobs.find(options.token)
     if options.action == "adopt":
         entry = jobs.adopt(entry, options.job or "")
+    elif options.action == "cancel" and left_to_its_run(entry):
+        print("The run that waits for it was told to cancel it; its events say what came of it.", file=sys.stderr)
     elif options.action != "show":
         entry = getattr(jobs, options.action)(entry)
     _print([entry], options.json, whole=True)

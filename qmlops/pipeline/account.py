@@ -15,7 +15,8 @@ from qmlops.core.budget import Budget
 from qmlops.core.control import Control, append, commands
 from qmlops.core.event import Event
 from qmlops.errors import ConfigError, Mistake, RunFolderError, nearest, shown
-from qmlops.pipeline.folder import in_use
+from qmlops.execute.ledger import IN_FLIGHT, Entry
+from qmlops.pipeline.folder import REQUEST, all_runs, in_use, read_json
 
 
 def new_id() -> str:
@@ -46,7 +47,8 @@ def bounds(words: Sequence[str]) -> dict[str, float | None]:
     for word in words:
         key, _, value = word.partition("=")
         if key not in known:
-            mistakes.append(Mistake(key, "a resume replaces nothing but the budget.", nearest(key, known)))
+            why = "it is no bound of the budget, and nothing else can be replaced."
+            mistakes.append(Mistake(key, why, nearest(key, known)))
             continue
         try:
             given[key.removeprefix("budget.")] = None if value == "null" else float(value)
@@ -63,3 +65,18 @@ def command(folder: Path, name: str, **values: Any) -> None:
     if not in_use(folder):
         raise RunFolderError(f"{folder} is not running, so that nobody would obey.\nSee `qmlops analyze {folder}`.")
     append(folder, name, **values)
+
+
+def left_to_its_run(entry: Entry) -> bool:
+    """Whether a job's run is under way, and has been told to cancel it: nothing is done behind its back.
+
+    A run is looked for below ./runs.
+    """
+    if not entry.job or entry.state not in IN_FLIGHT:
+        return False
+    for folder in all_runs():
+        with suppress(RunFolderError):
+            if read_json(folder / REQUEST).get("id") == entry.run:
+                command(folder, "cancel", job=entry.token)
+                return True
+    return False
