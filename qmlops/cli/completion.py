@@ -13,6 +13,7 @@ _TAKES = {
     "check": "overrides",
     "test": "overrides",
     "list": "groups",
+    "monitor": "runs",
     "analyze": "runs",
     "resume": "runs",
     "stop": "runs",

@@ -20,6 +20,7 @@ VERBS = {
     "check": "compose and validate a request without running it",
     "test": "check what an experiment claims of itself",
     "list": "show what a config can choose, and every field of it",
+    "monitor": "watch and steer runs as they go",
     "analyze": "compare runs: scores, baselines, curves",
     "resume": "go on with a run that was interrupted",
     "stop": "end or pause a run that is under way",

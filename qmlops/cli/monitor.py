@@ -18,7 +18,7 @@ _EXAMPLES = """examples:
   qmlops monitor --svg screen.svg        the screen as a picture
   qmlops monitor --web                   the same in a browser, on this machine alone
 
-A monitor reads files and disturbs no run. Press ? in it for its keys; q leaves it, and the runs go on."""
+It disturbs no run. On the screen ? shows the keys, and q leaves it; the runs go on."""
 _LOOK_SECONDS = 0.25
 
 

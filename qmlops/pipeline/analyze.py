@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from qmlops.core.event import history, read
 from qmlops.errors import RunFolderError
-from qmlops.pipeline.folder import SWEEP, all_runs, find
+from qmlops.pipeline.folder import all_runs, find, find_sweep
 from qmlops.pipeline.record import Run
 from qmlops.pipeline.sweep import Sweep
 
@@ -32,10 +31,8 @@ def chosen(names: Sequence[str], every: bool) -> list[Run]:
 
 
 def _named(name: str) -> list[Run]:
-    for path in (Path(name), Path("runs") / name):
-        if (path / SWEEP).is_file():
-            return Sweep(path).runs
-    return [Run(find(name))]
+    sweep = find_sweep(name)
+    return [Run(find(name))] if sweep is None else Sweep(sweep).runs
 
 
 def lines(run: Run) -> str:

@@ -175,6 +175,11 @@ def begun(folder: Path) -> int:
     return 0
 
 
+def find_sweep(name: str) -> Path | None:
+    """The sweep that a person names by its path, whole or below ./runs; None where it is none."""
+    return next((path for path in (Path(name), RUNS / name) if (path / SWEEP).is_file()), None)
+
+
 def find(name: str) -> Path:
     """The run that a person means: a path, a name below ./runs, its start, or `latest`.
 

@@ -32,4 +32,12 @@ def _line(row: Sequence[str], widths: list[int], right: list[bool]) -> str:
 
 
 def _is_figure(cell: str) -> bool:
-    return not cell or cell[0].isdigit() or cell[0] in "-+–." or cell in ("nan", "inf")
+    """Whether a cell is empty, a dash, or begins with a number, which a name that begins with a date does not."""
+    first = cell.split(" ")[0].replace(",", "")
+    if first in ("", "–"):
+        return True
+    try:
+        float(first)
+    except ValueError:
+        return False
+    return True
