@@ -12,25 +12,23 @@ from qmlops.compile.program import compile_program
 from qmlops.config.build import build
 from qmlops.config.compose import compose
 from qmlops.testing.claim.barren_plateau import BarrenPlateau
-from qmlops.testing.ensemble import derivatives, points
 from qmlops.testing.level import Level
 
 WORDS = ("data=none", "encoder=none", "objective=energy", "metric=none", "tracker=none", "circuit=brick")
 COSTS = {"global": ("readout=zeros",), "local": ("readout=pauli", "readout.sums=[Z0]")}
+REACHES = {"global": 1.0, "local": 2.0}
+"""How far apart two derivatives can be: half a difference of two chances, or of two means of Z."""
 LEVEL = Level(0.005, 0.99, 1)
-DRAWS = 300
 
 
 def verdicts(cost: str, seeds: int) -> dict[str, object]:
     """How often the claim passes and fails, over so many seeds, and the mean slope."""
-    claim = BarrenPlateau(draws=DRAWS)
-    columns = []
+    claim, programs = BarrenPlateau(), []
     for width in claim.widths:
         composed = compose([*WORDS, *COSTS[cost], f"qubits={width}"])
-        program = compile_program(build(composed.config, list(composed.mistakes)), None)
-        at = points(program, np.zeros(0), seeds * DRAWS, 1, cost, width)
-        columns.append(derivatives(program, at, 0).reshape(seeds, DRAWS))
-    found = [claim.decided(np.stack(part, axis=1), LEVEL, 1) for part in zip(*columns, strict=True)]
+        programs.append(compile_program(build(composed.config, list(composed.mistakes)), None))
+    inputs, reaches = [np.zeros(0)] * len(programs), [REACHES[cost]] * len(programs)
+    found = [claim.decided(claim.source(programs, inputs, reaches, seed), LEVEL, seed) for seed in range(seeds)]
     outcomes = [item.outcome for item in found]
     slopes = [item.effect + claim.claimed for item in found if item.effect is not None]
     counts = {outcome: outcomes.count(outcome) for outcome in ("pass", "fail", "inconclusive")}

@@ -13,6 +13,7 @@ from qmlops.core.seed import stream
 from qmlops.core.work import Array, Work
 from qmlops.errors import Mistake
 from qmlops.parts.backend.qsim import Qsim
+from qmlops.simulate.state import fidelity
 
 WIDEST = 12
 """Most wires of a circuit of which so many states are computed."""
@@ -31,6 +32,16 @@ def states(program: Program, at: Array) -> NDArray[np.complex128]:
     session = cast(HoldsStates, Qsim(precision="double").open())
     found: NDArray[np.complex128] = session.states(Work(program, at)).astype(np.complex128)
     return found
+
+
+def fidelities(program: Program, at: Array) -> Array:
+    """Of the states at pairs of points [2 × pairs × symbols]; holds some of them at once."""
+    size = max(1, _AT_ONCE >> program.width)
+    found = []
+    for start in range(0, at.shape[1], size):
+        first, second = (states(program, side[start : start + size]) for side in at)
+        found.append(fidelity(first, second))
+    return np.concatenate(found)
 
 
 def derivatives(program: Program, at: Array, weight: int) -> Array:

@@ -11,18 +11,14 @@ import pytest
 
 from qmlops.config.kind import load
 from qmlops.core.target import Calibration, Limits, Target
-from qmlops.core.work import Array
 from qmlops.errors import ConfigError
 from qmlops.parts.backend.qsim import Qsim
 from qmlops.pipeline.record import Run
-from qmlops.testing.claim.expressibility import relative_entropy
 from qmlops.testing.claim.hardware_fit import infidelity
 from qmlops.testing.claim.noise_resilience import headroom
 from qmlops.testing.level import Level
-from qmlops.testing.statistic.jackknife import jackknife
 from qmlops.testing.suite import plan
 from tests.conftest import MakeSpec
-from tests.testing.nulls import most_rejections
 from tests.testing.test_claims import ONE, ROTATION, subject_of
 
 LEVEL = Level(0.01, 0.95, 100_000)
@@ -54,21 +50,17 @@ def test_what_is_no_slope_is_refused(spec_of: MakeSpec) -> None:
     assert [item.path for item in wide] == ["weight", "weight"]
 
 
-def test_a_derivative_that_is_always_zero_is_no_variance(spec_of: MakeSpec) -> None:
+def test_a_weight_outside_the_light_cone_fails_and_one_whose_derivative_is_not_seen_is_unsettled(
+    spec_of: MakeSpec,
+) -> None:
     subject = subject_of(spec_of(*PRODUCT, TURNS, "readout=pauli", "readout.sums=[Z1]", "qubits=2"))
     verdict = load("test", "barren_plateau")(widths=(2, 3, 4), draws=100).check(subject, LEVEL, 1)
-    assert verdict.outcome == "fail" and "vanishes" in verdict.reason
-
-
-def test_the_relative_entropy_has_its_closed_forms() -> None:
-    random, pairs = np.random.default_rng(1), 400_000
-    assert relative_entropy(np.ones(50), 1, 75) == pytest.approx(np.log(75))
-    assert relative_entropy(np.ones(50), 2, 75) == pytest.approx(3 * np.log(75))
-    for width in (1, 3):
-        assert relative_entropy(random.beta(1, 2**width - 1, pairs), width, 75) == pytest.approx(0, abs=5e-4)
-    # Equal turns about one axis have the arcsine law, whose entropy to the uniform one is ln(4 / pi).
-    arcsine = np.cos(random.uniform(0, np.pi, pairs)) ** 2
-    assert relative_entropy(arcsine, 1, 1000) == pytest.approx(np.log(4 / np.pi), abs=0.02)
+    assert verdict.outcome == "fail" and "changes nothing that is read at 2 qubits" in verdict.reason
+    flips = "circuit.blocks=[{gate: rz, wires: all, angle: theta},{gate: cx, wires: line}]"
+    subject = subject_of(spec_of(*PRODUCT, flips, "readout=zeros", "qubits=2"))
+    # From zeros a phase is never seen, and no light cone tells it.
+    verdict = load("test", "barren_plateau")(widths=(2, 3, 4), draws=2000).check(subject, LEVEL, 1)
+    assert (verdict.outcome, verdict.effect) == ("inconclusive", None)
 
 
 def test_a_turn_about_one_axis_is_less_expressive_than_three(spec_of: MakeSpec) -> None:
@@ -77,7 +69,7 @@ def test_a_turn_about_one_axis_is_less_expressive_than_three(spec_of: MakeSpec) 
         "circuit.blocks=[{gate: rz, wires: [0], angle: a},{gate: ry, wires: [0], angle: b},"
         "{gate: rz, wires: [0], angle: c},{gate: ry, wires: [0], angle: d},{gate: rz, wires: [0], angle: e}]"
     )
-    claim = load("test", "expressibility")(at_most=0.1, effect=0.1, pairs=4000)
+    claim = load("test", "expressibility")(at_most=0.1, effect=0.1)
     assert claim.check(subject_of(spec_of(*words, ROTATION)), LEVEL, 1).outcome == "fail"
     assert claim.check(subject_of(spec_of(*words, three)), LEVEL, 1).outcome == "pass"
 
@@ -120,7 +112,7 @@ def test_rows_are_equivalent_only_where_both_sides_are_ruled_out() -> None:
     def broken(count: int) -> np.ndarray:
         return np.arange(100) >= count
 
-    outcomes = [claim.of_rows(right, broken(count), 0.01, level).outcome for count in (0, 4, 5, 17, 19, 60)]
+    outcomes = [claim.of_rows(right, broken(count), 0.01, level).outcome for count in (0, 4, 5, 25, 27, 60)]
     assert outcomes == ["pass", "pass", "inconclusive", "inconclusive", "fail", "fail"]
     assert claim.of_rows(broken(30), right, 0.01, level).outcome == "inconclusive"
     assert claim.of_rows(right[:20], right[:20], 0.01, level).outcome == "inconclusive"
@@ -178,15 +170,3 @@ def test_a_compilation_that_changes_the_state_is_seen(spec_of: MakeSpec) -> None
     added = replace(program, width=4, circuit=cirq.Circuit(program.circuit, cirq.Z(cirq.LineQubit(3))))
     assert infidelity(program, added, 1) < 1e-12
     assert infidelity(program, wrong, 1) > 0.1
-
-
-def test_the_jackknife_covers_and_takes_the_bias_out() -> None:
-    random, missed, trials = np.random.default_rng(1), 0, 300
-
-    def log_variance(part: Array) -> float:
-        return float(np.log(part.var()))
-
-    for _ in range(trials):
-        low, high = jackknife(random.normal(size=200), log_variance).interval(0.05)
-        missed += not low <= 0 <= high
-    assert missed <= most_rejections(trials, 0.05)

@@ -18,7 +18,7 @@ from qmlops.parts.noise.depolarising import Depolarising
 from qmlops.parts.noise.none import NoNoise
 from qmlops.testing.claim.field import alpha, power
 from qmlops.testing.level import Level
-from qmlops.testing.statistic.share import at_least
+from qmlops.testing.statistic.share import unchanged
 from qmlops.testing.subject import Subject
 from qmlops.testing.verdict import Outcome, Verdict, exactly
 from qmlops.train.model import QuantumModel
@@ -33,8 +33,8 @@ class NoiseResilience:
     """With depolarising noise after each gate, the trained model's score is less than `delta` away.
 
     The score is the share of rows that are right, or the energy. Both models are computed exactly; the
-    rows are a sample, tested for equivalence by two one-sided exact tests (Schuirmann 1987) of how
-    many rows noise breaks and mends. The headroom is the strongest noise that still passes.
+    rows are a sample: it passes where noise breaks less than `delta` of them and mends less, and fails
+    where it breaks `delta` more than it can mend. The headroom is the strongest noise that still passes.
     """
 
     category: ClassVar = "integration"
@@ -82,17 +82,14 @@ class NoiseResilience:
     def of_rows(self, right: NDArray[np.bool_], noisy: NDArray[np.bool_], noise: float, level: Level) -> Verdict:
         """The verdict on which rows are right without noise and with it."""
         rows, broken, mended = len(right), int(np.sum(right & ~noisy)), int(np.sum(noisy & ~right))
-        kept = at_least(rows - broken, rows, 1 - self.delta, 0, level.alpha, level.beta)
-        same = at_least(rows - mended, rows, 1 - self.delta, 0, level.alpha, level.beta)
-        outcome: Outcome = kept.outcome if kept.outcome == "fail" or same.outcome == "pass" else "inconclusive"
-        low, high = kept.interval
+        found = unchanged(broken, mended, rows, self.delta, level.alpha, level.beta)
         counted = f"Noise of {noise:.3g} breaks {broken} of {rows} rows and mends {mended}"
         told: dict[Outcome, str] = {
             "pass": f"{counted}; a change of {self.delta:.3g} is ruled out.",
             "fail": f"{counted}; a loss below {self.delta:.3g} is ruled out.",
             "inconclusive": f"{counted}; more rows would tell this from {self.delta:.3g}.",
         }
-        return Verdict(outcome, told[outcome], (broken - mended) / rows, (1 - high, 1 - low), kept.p_value)
+        return Verdict(found.outcome, told[found.outcome], (broken - mended) / rows, found.interval, found.p_value)
 
     def _of_energy(self, model: QuantumModel, clean: float, noise: float) -> Verdict:
         away = float(_under(model, noise).values().sum()) - clean

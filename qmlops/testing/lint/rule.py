@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from qmlops.errors import Mistake
 from qmlops.testing.claim.hardware_fit import HardwareFit
 from qmlops.testing.level import Level
+from qmlops.testing.light_cone import light_cone
 from qmlops.testing.lint.written import Gate, Written
 from qmlops.testing.subject import Subject
 from qmlops.train.model import QuantumModel
@@ -116,11 +117,6 @@ def _symbols(written: Written) -> set[str]:
 def _cone(written: Written) -> tuple[Sequence[Gate], Wires]:
     """The gates outside the past light cone of all observables, and the wires inside at the beginning."""
     program = written.program
-    cone: Wires = {program.qubits[wire] for observable in program.observables for wire in observable.wires}
-    outside = []
-    for gate in reversed(written.gates):
-        if gate.wires & cone:
-            cone |= gate.wires
-        else:
-            outside.append(gate)
-    return outside[::-1], cone
+    read = {program.qubits[wire] for observable in program.observables for wire in observable.wires}
+    inside, cone = light_cone([gate.wires for gate in written.gates], read)
+    return [gate for gate, within in zip(written.gates, inside, strict=True) if not within], cone
