@@ -70,7 +70,7 @@ class Entry:
     place: str
     """Digest of the backend's configuration, by which the table `place` has it."""
     state: str
-    """intent, sending, queued, running, done, failed, cancelled, unknown, unreadable, replayed, unsent, retried, forgotten."""
+    """intent, sending, queued, running, done, failed, cancelled, replayed, unsent, retried, forgotten, or in doubt."""
     works: str
     """What was sent, as a JSON list: program digest, points, shots, seed, counts kept."""
     circuits: int
