@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 from qmlops.core.backend import Differentiates, HoldsMetric, Session
@@ -11,7 +12,7 @@ from qmlops.core.work import Array, Pullback, Result, Work
 from qmlops.errors import ConfigError, Mistake
 from qmlops.execute.wait import finished
 from qmlops.lower.split import join
-from qmlops.parts.gradient import Gradient
+from qmlops.parts.gradient import Gradient, TellsSpread
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +23,8 @@ class Differentiated:
     pullback: Pullback
     circuits: int
     shots: int
+    spread: Callable[[Array], Array] | None = None
+    """From a cotangent the trace of the gradient's covariance over shots [points], where the rule knows it."""
 
 
 def execute(session: Session, works: Sequence[Work], token: str) -> list[Result]:
@@ -75,7 +78,9 @@ def differentiate(session: Session, gradient: Gradient, works: Sequence[Work], t
         own = [next(results) for _ in constructed]
         values, pullback = rule.combine(work, own)
         counts = (sum(result.circuits for result in own), sum(result.shots for result in own))
-        found.append(Differentiated(values, pullback, *counts))
+        sampled = isinstance(rule, TellsSpread) and work.shots is not None
+        spread = partial(cast(TellsSpread, rule).spread, work, own) if sampled else None
+        found.append(Differentiated(values, pullback, *counts, spread))
     return found
 
 

@@ -12,6 +12,7 @@ from qmlops.core.work import Array, Result
 from qmlops.execute.run import Differentiated, differentiate, execute, metric
 from qmlops.parts.objective import Classifies, Differentiable
 from qmlops.parts.optimizer import Answer, Request, State
+from qmlops.train.signal import ratio, signal_to_noise
 from qmlops.train.task import Task, first_weights
 
 
@@ -43,6 +44,7 @@ def answer_to(task: Task, request: Request, step: int) -> tuple[Answer, dict[str
     inputs, labels = task.inputs[rows], task.labels[rows]
     works = [task.work(inputs, weights, "step", step, number) for number, weights in enumerate(request.points)]
     losses, gradients, tensors = [], [], []
+    signal: float | None = None
     if request.gradient:
         found: Sequence[Differentiated | Result] = differentiate(
             task.session, task.spec.gradient, works, f"step-{step}"
@@ -53,7 +55,10 @@ def answer_to(task: Task, request: Request, step: int) -> tuple[Answer, dict[str
         loss, cotangent = objective.loss(item.values, labels)
         losses.append(loss)
         if isinstance(item, Differentiated):
-            gradients.append(item.pullback(cotangent).sum(axis=0))
+            by_row = item.pullback(cotangent)
+            gradients.append(by_row.sum(axis=0))
+            if len(gradients) == 1:
+                signal = signal_of(item, by_row, gradients[0], cotangent)
         if request.metric:
             tensors.append(metric(task.session, work).mean(axis=0))
     answer = Answer(np.array(losses), *(np.array(found) if found else None for found in (gradients, tensors)))
@@ -63,7 +68,16 @@ def answer_to(task: Task, request: Request, step: int) -> tuple[Answer, dict[str
         metrics["shots"] = float(shots)
     if answer.gradients is not None:
         metrics["gradient_norm"] = float(np.linalg.norm(answer.gradients[0]))
+    if signal is not None:
+        metrics["gradient_snr"] = signal
     return answer, metrics
+
+
+def signal_of(found: Differentiated, by_row: Array, gradient: Array, cotangent: Array) -> float | None:
+    """The gradient's signal-to-noise: over the rows of the batch, or where there is one row over its shots."""
+    if len(by_row) > 1 or found.spread is None:
+        return signal_to_noise(by_row, gradient)
+    return ratio(float(gradient @ gradient), float(found.spread(cotangent).sum()))
 
 
 def validate(task: Task, weights: Array, step: int) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from qmlops.core.backend import Session
 from qmlops.core.work import Array, Pullback, Result, Work
@@ -25,6 +25,18 @@ class Rule(Protocol):
 
     def construct(self, work: Work) -> list[Work]: ...
     def combine(self, work: Work, results: Sequence[Result]) -> tuple[Array, Pullback]: ...
+
+
+@runtime_checkable
+class TellsSpread(Protocol):
+    """A rule that knows how much shots alone make its gradient vary."""
+
+    def spread(self, work: Work, results: Sequence[Result], cotangent: Array) -> Array:
+        """The trace of the covariance of the gradient in the weights [points], from the results' variances.
+
+        NaN where observables that are read together vary together, of which variances do not tell.
+        """
+        ...
 
 
 class Gradient(Protocol):

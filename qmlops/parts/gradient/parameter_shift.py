@@ -75,6 +75,21 @@ class ParameterShift:
 
         return values[0], pullback
 
+    def spread(self, work: Work, results: Sequence[Result], cotangent: Array) -> Array:
+        """See TellsSpread: circuits are drawn apart, so that their variances add up."""
+        plan = plan_for(work.program)
+        rows, angles = len(work.points), len(plan.parametrised.names)
+        if cotangent.shape[1] > 1:
+            return np.full(rows, np.nan)
+        variances = results[0].variances.reshape(1 + len(plan.shifts), rows)
+        by_angle = np.zeros((rows, angles))
+        for shift, moved in zip(plan.shifts, variances[1:], strict=True):
+            by_angle[:, shift.angle] += (shift.factor * cotangent[:, 0]) ** 2 * moved
+        points = np.repeat(work.points, angles, axis=0)
+        slopes = plan.parametrised.angles.pullback(points, np.tile(np.eye(angles), (rows, 1)))
+        weights = slopes[:, len(work.program.inputs) :].reshape(rows, angles, -1)
+        return np.asarray(np.sum(by_angle * np.sum(weights**2, axis=2), axis=1))
+
 
 _PLANS: dict[int, tuple[Program, Plan]] = {}
 

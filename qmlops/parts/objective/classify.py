@@ -44,7 +44,7 @@ class Classify:
         return self.sharpness * both
 
     def loss(self, values: Array, labels: Labels) -> tuple[float, Array]:
-        chances = self._chances(values)
+        chances = self.chances(values)
         rows = np.arange(len(labels))
         loss = -float(np.mean(np.log(np.maximum(chances[rows, labels], 1e-300))))
         slope = chances
@@ -52,7 +52,8 @@ class Classify:
         slope *= self.sharpness / len(labels)
         return loss, slope[:, :1] - slope[:, 1:] if values.shape[1] == 1 else slope
 
-    def _chances(self, values: Array) -> Array:
+    def chances(self, values: Array) -> Array:
+        """The probability of each class [points × classes]: the softmax of its score."""
         scores = self.scores(values)
         weights = np.exp(scores - scores.max(axis=1, keepdims=True))
         chances: Array = weights / weights.sum(axis=1, keepdims=True)

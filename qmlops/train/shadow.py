@@ -1,0 +1,216 @@
+"""Classical shadows: a state seen through shots in random Pauli bases, each figure with its interval.
+
+Huang, Kueng and Preskill 2020, arXiv:2002.08953. The bases are drawn once; given them every estimate
+is unbiased, because it only joins shots whose bases agree where it looks. Squares of expectation
+values are estimated by pairs of different shots (U-statistics), as two copies of the state would be.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qmlops.core.backend import Session
+from qmlops.core.observable import PauliSum
+from qmlops.core.seed import stream
+from qmlops.core.work import Array, Counts
+from qmlops.errors import RequestError
+from qmlops.execute.run import execute
+from qmlops.train.task import Task
+
+LEVEL = 0.95
+LETTERS = "XYZ"
+_PSEUDO = 4.0
+"""Shots at zero that a variance counts besides: equal readings of a few shots are no certainty."""
+Letters = NDArray[np.int64]
+
+
+class Estimate(NamedTuple):
+    """A figure with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def random_bases(width: int, count: int, seed: int) -> Letters:
+    """Distinct bases [at most `count` × wires], X 0, Y 1 and Z 2; Z everywhere is the first.
+
+    All of them where there are no more. Otherwise every wire is read about equally often in each
+    letter. Raises ValueError for fewer than 3.
+    """
+    if count < 3:
+        raise ValueError(f"{count} bases do not read X, Y and Z of a qubit")
+    if count >= 3 ** min(width, 9):
+        return np.array([*product((2, 1, 0), repeat=width)], dtype=np.int64)
+    random = stream(seed, "shadow bases")
+    balanced = np.resize([2, 0, 1], count)
+    drawn = np.stack([np.concatenate([[2], random.permutation(balanced[1:])]) for _ in range(width)], axis=1)
+    _, first = np.unique(drawn, axis=0, return_index=True)
+    return np.asarray(drawn[np.sort(first)], dtype=np.int64)
+
+
+def observables(bases: Letters) -> tuple[PauliSum, ...]:
+    """A Pauli string on all wires for each basis: measured, it is read in exactly this basis."""
+    return tuple(
+        PauliSum(((1.0, tuple((wire, LETTERS[letter]) for wire, letter in enumerate(row))),)) for row in bases.tolist()
+    )
+
+
+def draw_shadow(session: Session, task: Task, inputs: Array, weights: Array, bases: Letters, step: int) -> Shadow:
+    """The state at one row of inputs [1 × inputs], drawn with the task's shots in each basis, as one work.
+
+    It is journalled and paid for as everything that the session does; its token names the step. Raises
+    what `execute` raises, and RequestError where the backend tells no counts.
+    """
+    program = replace(task.program, observables=observables(bases))
+    asked = task.work(inputs, weights, "shadow", step)
+    work = replace(asked, program=program, keep_counts=True)
+    (result,) = execute(session, [work], f"shadow-{step}")
+    if result.counts is None:
+        raise RequestError("This backend tells no counts, and a shadow is made of them.\nWrite monitor.shadows=0.")
+    return Shadow(bases, [read for (read,) in result.counts])
+
+
+def due(step: int, last: bool, every: int) -> bool:
+    """Whether a shadow is drawn after a step: the first, the last, and each `every`-th."""
+    return step == 1 or last or step % every == 0
+
+
+def looks(steps: int, every: int) -> int:
+    """How many shadows a run of so many steps draws."""
+    between = (steps - 1) // every - (every == 1 and steps > 1)
+    return min(steps, 2 + between)
+
+
+@dataclass(frozen=True, eq=False)
+class Shadow:
+    """What was read of one state in some bases."""
+
+    bases: Letters
+    """[bases × wires]"""
+    counts: Sequence[Counts]
+    """One a basis, of so many wires."""
+
+    @property
+    def shots(self) -> int:
+        return round(float(self._times.sum()))
+
+    @cached_property
+    def _signs(self) -> Array:
+        """+1 for a 0 that was read and -1 for a 1 [outcomes × wires]."""
+        return np.asarray(1 - 2 * np.concatenate([item.bits for item in self.counts]).astype(np.float64))
+
+    @cached_property
+    def _times(self) -> Array:
+        return np.concatenate([item.numbers for item in self.counts])
+
+    @cached_property
+    def _letters(self) -> Letters:
+        """In which basis each outcome was read [outcomes × wires]."""
+        return np.repeat(self.bases, [len(item.numbers) for item in self.counts], axis=0)
+
+    def bloch(self) -> list[list[Estimate]]:
+        """X, Y and Z of each wire; the intervals hold their level for every state (Clopper and Pearson 1934)."""
+        width = self.bases.shape[1]
+        found = self._means([((wire, letter),) for wire in range(width) for letter in range(3)])
+        flat = [Estimate(*row) for row in np.stack([found.means, *_exact(found.means, found.shots)], axis=1).tolist()]
+        return [flat[3 * wire : 3 * wire + 3] for wire in range(width)]
+
+    def meyer_wallach(self) -> Estimate | None:
+        """One less the mean squared length of the Bloch vectors; None where a letter has fewer than two shots.
+
+        Of a mixed state it counts the mixture beside the entanglement.
+        """
+        width = self.bases.shape[1]
+        squares = self._squares([((wire, letter),) for wire in range(width) for letter in range(3)])
+        if squares is None:
+            return None
+        value, reach = squares[0] / width, squares[1] / width
+        return _within(1 - value, reach, 0.0)
+
+    def purity(self, wires: Sequence[int]) -> Estimate | None:
+        """Tr rho² of what is left on some wires; None where some Pauli string on them has fewer than two shots.
+
+        Costs 4^wires strings, and their variance grows as 3^wires.
+        """
+        strings = [
+            tuple((wire, letter) for wire, letter in zip(wires, letters, strict=True) if letter < 3)
+            for letters in product(range(4), repeat=len(wires))
+        ]
+        squares = self._squares([string for string in strings if string])
+        if squares is None:
+            return None
+        size = 2.0 ** len(wires)
+        return _within((1 + squares[0]) / size, squares[1] / size, 1 / size)
+
+    def likeliest(self, most: int) -> dict[str, Estimate]:
+        """The outcomes that were read most often in the basis of Z, by their bits, with their shares."""
+        read = self.counts[0]
+        total, order = read.numbers.sum(), np.argsort(-read.numbers, kind="stable")[:most]
+        shares = read.numbers[order] / total
+        low, high = (side / 2 + 0.5 for side in _exact(2 * shares - 1, np.full(len(order), total)))
+        rows = zip(read.bits[order].tolist(), shares.tolist(), low.tolist(), high.tolist(), strict=True)
+        return {"".join(map(str, bits)): Estimate(*row) for bits, *row in rows}
+
+    def _means(self, strings: Sequence[Sequence[tuple[int, int]]]) -> _Means:
+        """Of Pauli strings, each a list of wires and letters."""
+        read = np.stack([self._agrees(string) for string in strings], axis=1)
+        signs = np.stack([np.prod(self._signs[:, [wire for wire, _ in string]], axis=1) for string in strings], axis=1)
+        shots = self._times @ read
+        return _Means(read, signs, shots, (self._times @ (signs * read)) / np.maximum(shots, 1))
+
+    def _agrees(self, string: Sequence[tuple[int, int]]) -> Array:
+        """1 for outcomes that were read in the letters of a string, else 0."""
+        same = [self._letters[:, wire] == letter for wire, letter in string]
+        return np.asarray(np.all(same, axis=0), dtype=np.float64)
+
+    def _squares(self, strings: Sequence[Sequence[tuple[int, int]]]) -> tuple[float, float] | None:
+        """The sum of the squared means of Pauli strings, unbiased, and the half width of its interval.
+
+        With C the covariances of the means, the variance is 4 mean C mean + 2 |C|², for normal means.
+        """
+        found = self._means(strings)
+        shots, means = found.shots, found.means
+        if shots.min() < 2:
+            return None
+        apart = found.read * (found.signs - means)
+        covariance = (apart * self._times[:, None]).T @ apart / np.outer(shots, shots)
+        drawn_in = means * shots / (shots + _PSEUDO)
+        np.fill_diagonal(covariance, (1 - drawn_in**2) / shots)
+        variance = 4 * means @ covariance @ means + 2 * np.sum(covariance**2)
+        value = float(np.sum((shots * means**2 - 1) / (shots - 1)))
+        return value, 1.96 * math.sqrt(max(float(variance), 0.0))
+
+
+class _Means(NamedTuple):
+    read: Array
+    """Whether an outcome tells of a string [outcomes × strings]."""
+    signs: Array
+    """[outcomes × strings]"""
+    shots: Array
+    """That tell of each string."""
+    means: Array
+
+
+def _within(value: float, reach: float, least: float) -> Estimate:
+    """What no state has is cut off the interval, and the value left as it is: it is unbiased."""
+    low, high = (min(max(side, least), 1.0) for side in (value - reach, value + reach))
+    return Estimate(value, low, high)
+
+
+def _exact(means: Array, shots: Array) -> tuple[Array, Array]:
+    """Clopper-Pearson intervals of means of signs; the whole reach where there are no shots."""
+    from scipy.stats import beta
+
+    ups, tail = np.rint(shots * (1 + means) / 2), (1 - LEVEL) / 2
+    low = np.where(ups > 0, beta.ppf(tail, ups, shots - ups + 1), 0.0)
+    high = np.where(ups < shots, beta.ppf(1 - tail, ups + 1, shots - ups), 1.0)
+    return 2 * low - 1, 2 * high - 1
