@@ -11,6 +11,10 @@ import numpy as np
 import pytest
 import sympy
 
+from qmlops.config.build import build
+from qmlops.config.compose import compose
+from qmlops.config.kind import table
+from qmlops.config.spec import RunSpec
 from qmlops.core.account import Account
 from qmlops.core.budget import Budget
 from qmlops.core.control import Control
@@ -18,6 +22,7 @@ from qmlops.core.event import Event, JobMoved
 from qmlops.core.observable import PauliSum
 from qmlops.core.program import Program
 from qmlops.core.work import Work
+from qmlops.parts.backend import KINDS
 from tests.execute.provider import FAULTS, Scripted
 
 QUBITS = cirq.LineQubit.range(2)
@@ -26,6 +31,7 @@ PROGRAM = Program(
     *(2, ("a",), ("b",), (PauliSum.parse("Z0 + 0.5 X0 X1"), PauliSum.parse("Z1"))),
 )
 POINTS = np.array([[0.3, 1.1], [2.0, -0.4], [0.1, 0.2]])
+SHORT = ("+experiment=vqc_moons", "data.rows=24", "circuit.layers=1", "qubits=2", "metric=none", "shots=10", "steps=3")
 Connected = Callable[..., Any]
 
 
@@ -71,3 +77,26 @@ def account(tmp_path: Path) -> Callable[..., Account]:
 def states(account: Any) -> list[str]:
     """Of the jobs that the account heard of, in order."""
     return [event.state for event in account.heard if isinstance(event, JobMoved)]
+
+
+@pytest.fixture
+def scripted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """`scripted` is a kind of backend, and the project is the test's folder."""
+    monkeypatch.setitem(KINDS, "scripted", "tests.execute.provider:Scripted")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "provider").mkdir()
+    table.cache_clear()
+    yield
+    table.cache_clear()
+
+
+@pytest.fixture
+def spec(tmp_path: Path, scripted: None) -> Callable[..., RunSpec]:
+    """A short run at the scripted provider."""
+
+    def make(*overrides: str, **backend: Any) -> RunSpec:
+        config = dict(compose([*SHORT, "budget.usd=null", "tracker=none", *overrides]).config)
+        config["backend"] = {"kind": "scripted", "folder": str(tmp_path / "provider"), **backend}
+        return build(config)
+
+    return make

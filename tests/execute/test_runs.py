@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,47 +11,17 @@ import numpy as np
 import pytest
 
 from qmlops.cli.main import main
-from qmlops.config.build import build
-from qmlops.config.compose import compose
-from qmlops.config.kind import table
-from qmlops.config.spec import RunSpec
 from qmlops.core.control import append
 from qmlops.core.event import JobMoved, RunEnded, StepDone, of_kind, read
 from qmlops.errors import BudgetError, Stopped, UnknownJob
 from qmlops.execute.ledger import FILE, bills, entries
 from qmlops.lower.reading import circuits_of
-from qmlops.parts.backend import KINDS
 from qmlops.pipeline.prepare import prepare
 from qmlops.pipeline.record import Run
 from qmlops.pipeline.run import resume, start
 from qmlops.train.model import QuantumModel
 from tests.execute.provider import FAULTS, dropped, jobs, lost_reply
 from tests.train.small_runs import outcome
-
-SHORT = ("+experiment=vqc_moons", "data.rows=24", "circuit.layers=1", "qubits=2", "metric=none", "shots=10", "steps=3")
-
-
-@pytest.fixture(autouse=True)
-def scripted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """`scripted` is a kind of backend, and the project is the test's folder."""
-    monkeypatch.setitem(KINDS, "scripted", "tests.execute.provider:Scripted")
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "provider").mkdir()
-    table.cache_clear()
-    yield
-    table.cache_clear()
-
-
-@pytest.fixture
-def spec(tmp_path: Path) -> Callable[..., RunSpec]:
-    """A short run at the scripted provider."""
-
-    def make(*overrides: str, **backend: Any) -> RunSpec:
-        config = dict(compose([*SHORT, "budget.usd=null", "tracker=none", *overrides]).config)
-        config["backend"] = {"kind": "scripted", "folder": str(tmp_path / "provider"), **backend}
-        return build(config)
-
-    return make
 
 
 def ignore(event: object) -> None:
