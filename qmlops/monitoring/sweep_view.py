@@ -88,14 +88,21 @@ def _importance(levels: NDArray[np.intp], scores: NDArray[np.float64]) -> tuple[
     if count < 2 or len(scores) < count + 2:
         return None
     draws = np.random.default_rng(_SEED).integers(len(scores), size=(_DRAWS, len(scores)))
-    shares = [_share(levels[draw], scores[draw], count) for draw in draws]
-    low, high = np.quantile(shares, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return _share(levels, scores, count), float(low), float(high)
+    low, high = np.quantile(_shares(levels[draws], scores[draws], count), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return float(_shares(levels[None], scores[None], count)[0]), float(low), float(high)
 
 
-def _share(levels: NDArray[np.intp], scores: NDArray[np.float64], count: int) -> float:
-    """Eta squared: the variance of the levels' means over that of all scores; 0 where all are equal."""
-    sizes = np.bincount(levels, minlength=count)
-    means = np.bincount(levels, scores, count) / np.maximum(sizes, 1)
-    total = float(((scores - scores.mean()) ** 2).sum())
-    return float((sizes * (means - scores.mean()) ** 2).sum()) / total if total else 0.0
+def _shares(levels: NDArray[np.intp], scores: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    """Eta squared of each row: the variance of the levels' means over that of all scores; 0 where all are equal.
+
+    All draws at once, because a screen asks for it whenever a score has changed.
+    """
+    rows = len(levels)
+    cells = (levels + count * np.arange(rows)[:, None]).ravel()
+    apart = scores - scores.mean(axis=1, keepdims=True)
+    sizes = np.bincount(cells, minlength=rows * count).reshape(rows, count)
+    sums = np.bincount(cells, apart.ravel(), rows * count).reshape(rows, count)
+    total = (apart**2).sum(axis=1)
+    between = (sums**2 / np.maximum(sizes, 1)).sum(axis=1)
+    shares: NDArray[np.float64] = np.divide(between, total, out=np.zeros(rows), where=total > 0)
+    return shares
