@@ -119,7 +119,7 @@ def spark(values: Sequence[float], width: int, least: float | None = None, most:
     """The last of `values` as a line of bars, `width` of them at most, between bounds or their own extremes.
 
     More values than there is room for are taken together, each bar the mean of its own; a gap is
-    where none of them is finite.
+    where none of them is finite. Values that are all the same are the lowest bars.
     """
     groups = [_finite(values[len(values) * n // width : len(values) * (n + 1) // width]) for n in range(width)]
     means = [sum(group) / len(group) if group else math.nan for group in groups]
@@ -139,5 +139,5 @@ def _finite(values: Sequence[float]) -> list[float]:
 def _level(value: float, low: float, high: float) -> str:
     if not math.isfinite(value):
         return " "
-    share = (value - low) / (high - low) if high - low > 1e-9 * max(abs(high), abs(low)) else 0.5
+    share = (value - low) / (high - low) if high - low > 1e-9 * max(abs(high), abs(low)) else 0.0
     return _SPARKS[min(max(int(share * len(_SPARKS)), 0), len(_SPARKS) - 1)]

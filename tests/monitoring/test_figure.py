@@ -99,7 +99,7 @@ def test_a_needle_of_no_number_says_so() -> None:
 def test_a_spark_has_the_last_values_between_their_extremes_with_gaps() -> None:
     assert spark([0, 1, 2, 3, 4, 5, 6, 7], 8) == "▁▂▃▄▅▆▇█"
     assert spark([0, 1, math.nan, 1], 10) == "▁█ █"
-    assert spark([5, 5], 4) == "▅▅"
+    assert spark([5, 5], 4) == "▁▁"
     assert spark([0.5], 4, 0, 1) == "▅"
     assert spark([-3, 9], 4, 0, 1) == "▁█"
     assert spark([math.nan], 4) == " " and spark([], 4) == "" and spark([1.0], 0) == ""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from qmlops.monitoring.track import Track
 
 MUTED = "$text-muted"
+FAINT = "$line"
+"""Of what only guides the eye; never of words or figures."""
 ACCENT = "$accent"
 GOOD = "$success"
 WARNING = "$warning"

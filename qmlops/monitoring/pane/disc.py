@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
 from textual.content import Content
 
 from qmlops.monitoring.canvas import Canvas
 from qmlops.monitoring.figure import signed
-from qmlops.monitoring.pane.base import ACCENT, MUTED
+from qmlops.monitoring.pane.base import ACCENT, FAINT, MUTED
 
-COLUMNS, ROWS = 8, 4
+COLUMNS, ROWS = 10, 5
 """Cells of a disc."""
-WIDTH = 12
+WIDTH = 13
 """With the space beside it."""
+_TIP = np.array([[-1, 0, -1, 0], [-1, -1, 0, 0]])
+"""Dots around the end of a vector."""
 
 
 def discs(vectors: Sequence[tuple[float, float, float]], width: int) -> list[Content]:
@@ -24,9 +27,9 @@ def discs(vectors: Sequence[tuple[float, float, float]], width: int) -> list[Con
     for first in range(0, len(vectors), across):
         band = vectors[first : first + across]
         drawn = [_disc(x, z) for x, _, z in band]
-        lines += [Content("    ").join(disc[row] for disc in drawn) for row in range(ROWS)]
+        lines += [Content(" " * (WIDTH - COLUMNS)).join(disc[row] for disc in drawn) for row in range(ROWS)]
         named = [(f"q{first + place}", f"y {signed(y)}") for place, (_, y, _) in enumerate(band)]
-        lines.append(Content("  ").join(Content.styled(f"{name:<3}{y}"[: WIDTH - 2], MUTED) for name, y in named))
+        lines.append(Content(" ").join(Content.styled(f"{name:<3} {y}".ljust(WIDTH - 1), MUTED) for name, y in named))
     return lines
 
 
@@ -35,7 +38,10 @@ def _disc(x: float, z: float) -> list[Content]:
     middle = canvas.width / 2
     canvas.circle(middle, middle, middle - 0.1, layer=0)
     if math.isfinite(x) and math.isfinite(z):
-        canvas.polyline([middle, middle + (middle - 1) * x], [middle, middle - (middle - 1) * z], layer=1)
+        end = middle + (middle - 2) * x, middle - (middle - 2) * z
+        canvas.polyline([middle, end[0]], [middle, end[1]], layer=1)
+        across, down = np.array([end]).T + _TIP
+        canvas.dots(across, down, layer=1)
     return [
-        Content.assemble(*((text, ACCENT if layer == 1 else MUTED) for text, layer in row)) for row in canvas.rows()
+        Content.assemble(*((text, ACCENT if layer == 1 else FAINT) for text, layer in row)) for row in canvas.rows()
     ]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import TypeAlias
 
 from textual.content import Content
+
+from qmlops.monitoring.pane.base import FAINT
 
 Cell: TypeAlias = str | tuple[str, str] | Content
 """Text, text with a style, or content that is made up of several."""
@@ -44,11 +47,13 @@ def fitted(rows: Sequence[Sequence[Cell]], priority: Sequence[int], width: int, 
 
 
 def beside(left: Sequence[Content], right: Sequence[Content], width: int) -> list[Content]:
-    """Two blocks next to each other, the right one after `width` columns."""
-    rows = max(len(left), len(right))
-    blank = Content("")
-    both = zip([*left, *[blank] * (rows - len(left))], [*right, *[blank] * (rows - len(right))], strict=True)
-    return [_aligned(one.truncate(width), width, "<") + other for one, other in both]
+    """Two blocks next to each other, the right one after `width` columns.
+
+    The space between has a style of its own: an exported picture places each run of one style anew.
+    """
+    both = zip_longest(left, right, fillvalue=Content(""))
+    cut = ((one.truncate(width), other) for one, other in both)
+    return [Content.assemble(one, (" " * (width - one.cell_length), FAINT), other) for one, other in cut]
 
 
 def _aligned(cell: Content, width: int, side: str) -> Content:

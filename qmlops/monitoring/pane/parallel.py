@@ -10,15 +10,15 @@ from itertools import groupby
 from textual.content import Content
 
 from qmlops.monitoring.canvas import Canvas
-from qmlops.monitoring.pane.base import ACCENT, MUTED
+from qmlops.monitoring.pane.base import ACCENT, FAINT, MUTED
 
 Value = float | str | None
 _SCALES = 50.0
 """Ratio of the largest to the smallest value from which an axis is logarithmic."""
 _LABEL = 9
-_STYLES = {0: MUTED, 1: "$text-disabled", 2: "", 3: ACCENT}
 AXIS, OTHER, OWN, BEST = range(4)
 """Layers, the last one on top."""
+_STYLES = {AXIS: MUTED, OTHER: FAINT, OWN: "", BEST: ACCENT}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from textual.geometry import Size
 from qmlops.core.budget import MONEY
 from qmlops.monitoring import spend
 from qmlops.monitoring.figure import bar, lasting, percent
-from qmlops.monitoring.pane.base import ACCENT, BAD, MUTED, WARNING, Sheet, empty, wrapped
+from qmlops.monitoring.pane.base import ACCENT, BAD, FAINT, MUTED, WARNING, Sheet, empty, wrapped
 from qmlops.monitoring.pane.grid import Cell, grid
 from qmlops.pipeline.plan.quantity import UNKNOWN, money
 
@@ -61,7 +61,7 @@ def _bounds(told: spend.Spend, width: int) -> list[Content]:
         style = BAD if part >= 1 else WARNING if part >= _NEARLY else ACCENT
         full, rest = bar(part, room) if math.isfinite(part) else ("", "")
         share = told_share if with_share else ""
-        shown.append([(label, MUTED), Content.assemble((full, style), (rest, MUTED)), text, (share, style)])
+        shown.append([(label, MUTED), Content.assemble((full, style), (rest, FAINT)), text, (share, style)])
     return grid(shown, "<<<>", gap=gap)
 
 

@@ -11,7 +11,7 @@ from textual.geometry import Size
 
 from qmlops.core.sight import StateSeen
 from qmlops.monitoring.figure import NONE, bar, needle, number, signed, spark
-from qmlops.monitoring.pane.base import ACCENT, MUTED, Sheet, empty
+from qmlops.monitoring.pane.base import ACCENT, FAINT, MUTED, Sheet, empty
 from qmlops.monitoring.pane.disc import discs
 from qmlops.monitoring.pane.grid import Cell, beside, grid
 
@@ -82,15 +82,16 @@ def _wires(seen: StateSeen, width: int) -> list[Content]:
     """A row a wire: its Bloch vector, how long that is, and the entropy of the cut below the wire."""
     vectors = _vectors(seen)
     cuts = [number(seen.metrics.get(f"entropy_{wire + 1}")) for wire in range(len(vectors))]
-    scale = max(math.ceil(max((cut for cut in cuts if math.isfinite(cut)), default=1.0) - 1e-9), 1)
+    scale = max(math.ceil(max(filter(math.isfinite, cuts), default=1.0) - 1e-9), 1)
     reach = (width - 43 - len(str(len(vectors)))) // 8 if width >= _MIDDLE else 0
-    head = ["", "x", "y", "z", "length", f"bits, of {scale}" if reach else "bits"]
+    cut = f"cut, of {scale} {'bit' if scale == 1 else 'bits'}" if reach > 4 else "cut, bits" if reach else "bits"
+    head = ["", "x", "y", "z", "length", cut]
     rows: list[list[Cell]] = [[(word, MUTED) for word in head]]
-    for wire, (vector, cut) in enumerate(zip(vectors, cuts, strict=True)):
+    for wire, (vector, entropy) in enumerate(zip(vectors, cuts, strict=True)):
         entries = [_entry(seen, f"{axis}{wire}", value, reach) for axis, value in zip("xyz", vector, strict=True)]
         length = math.hypot(*vector)
         told = f"{length:.2f}" if math.isfinite(length) else NONE
-        rows.append([(f"q{wire}", MUTED), *entries, told, _cut(cut, scale, 2 * reach + 1 if reach else 4)])
+        rows.append([(f"q{wire}", MUTED), *entries, told, _cut(entropy, scale, 2 * reach + 1 if reach else 4)])
     return grid(rows, "<>>>><", gap=2 if reach else 1)
 
 
@@ -102,14 +103,14 @@ def _entry(seen: StateSeen, name: str, value: float, reach: int) -> Cell:
     told = f" ±{half:.2f}" if math.isfinite(half) else ""
     reach -= (len(told) + 1) // 2
     before, full, after = needle(value, reach) if reach > 0 else ("", "", "")
-    return Content.assemble((before, MUTED), (full, ACCENT), (after, MUTED), f" {signed(value)}", (told, MUTED))
+    return Content.assemble((before, FAINT), (full, ACCENT), (after, FAINT), f" {signed(value)}", (told, MUTED))
 
 
 def _cut(entropy: float, scale: int, width: int) -> Cell:
     if not math.isfinite(entropy):
         return ""
     full, rest = bar(entropy / scale, width)
-    return Content.assemble((full, ACCENT), (rest, MUTED), f" {entropy:.2f}")
+    return Content.assemble((full, ACCENT), (rest, FAINT), f" {entropy:.2f}")
 
 
 def _outcomes(seen: StateSeen, width: int) -> list[Content]:
@@ -128,7 +129,7 @@ def _outcomes(seen: StateSeen, width: int) -> list[Content]:
 def _share(label: str, share: float, room: int) -> list[Cell]:
     full, empty_part = bar(share, room)
     told = f"{share:.3f}" if math.isfinite(share) else NONE
-    return [(label, MUTED), Content.assemble((full, ACCENT), (empty_part, MUTED)), told]
+    return [(label, MUTED), Content.assemble((full, ACCENT), (empty_part, FAINT)), told]
 
 
 def _interval(seen: StateSeen, name: str) -> tuple[float, float] | None:

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.geometry import Size
 
 from qmlops.monitoring.figure import NONE, bar
-from qmlops.monitoring.pane.base import ACCENT, BAD, MUTED, Sheet, empty
+from qmlops.monitoring.pane.base import ACCENT, BAD, FAINT, MUTED, Sheet, empty
 from qmlops.monitoring.pane.grid import Cell, beside, grid
 from qmlops.monitoring.pane.parallel import BEST, OTHER, OWN, axis, parallel
 
@@ -109,7 +109,7 @@ def _weights(importance: Importance, width: int) -> list[Content]:
         full, rest = bar(share, room)
         interval = f"{100 * low:.0f} to {100 * high:.0f}"
         rows.append(
-            [short[name], Content.assemble((full, ACCENT), (rest, MUTED)), f"{100 * share:.0f} %", (interval, MUTED)]
+            [short[name], Content.assemble((full, ACCENT), (rest, FAINT)), f"{100 * share:.0f} %", (interval, MUTED)]
         )
     return grid(rows, "<<><", gap=1)
 
@@ -122,8 +122,10 @@ def _best(sweep: SweepView) -> list[Content]:
     for member, score in ranked:
         place = sweep.members.index(member)
         values = [sweep.parameters[name][place] for name in names]
-        rows.append([_short(member), f"{score:.4f}", *(NONE if value is None else _value(value) for value in values)])
-    return grid(rows, ">>" + ">" * len(names)) if ranked else []
+        words = [_short(member), f"{score:.4f}", *(NONE if value is None else _value(value) for value in values)]
+        rows.append([(word, ACCENT if member == sweep.best else "") for word in words])
+    worded = [any(isinstance(value, str) for value in sweep.parameters[name]) for name in names]
+    return grid(rows, ">>" + "".join("<" if word else ">" for word in worded)) if ranked else []
 
 
 def _failed(sweep: SweepView) -> list[Content]:
