@@ -41,11 +41,13 @@ class StateSeen:
     probabilities: Mapping[str, float]
     """Of the most likely outcomes, wire 0 leftmost; the rest is left out."""
     metrics: Mapping[str, float]
-    """`purity`, `meyer_wallach`, `entropy_K` in bits of the cut after K wires, `variance` and what was asked for."""
+    """`purity` and `meyer_wallach`; `entropy_K` in bits of the cut after K wires, from shots instead `purity_K` of
+    the first K wires; and of the search `gradient_variance` and `convergence_rate`."""
     angles: Sequence[float] = ()
     """In rad, one for each of `CircuitDrawn.turning`."""
     intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    """95 % intervals of metrics, and of Bloch entries as `x0`, `y0`, `z0`, where they were estimated from shots."""
+    """95 % intervals where they were estimated from shots: of metrics, of Bloch entries as `x0`, `y0`, `z0`, and of
+    probabilities by their outcome."""
     shots: int = 0
     """That were drawn for it; 0: exact."""
     seconds: float = 0.0

@@ -118,14 +118,19 @@ def _machine(name: str, device: str, backend: Any, answer: Target | str | None, 
     )
 
 
-def age(moment: str) -> float | None:
+def age(text: str) -> float | None:
     """Days since a moment in ISO 8601; None for what is none."""
+    then = moment(text)
+    return None if then is None else (time.time() - then) / _DAY
+
+
+def moment(text: str) -> float | None:
+    """A moment in ISO 8601 as seconds since 1970, in UTC where it names no zone; None for what is none."""
     try:
-        then = datetime.fromisoformat(moment)
+        then = datetime.fromisoformat(text)
     except ValueError:
         return None
-    aware = then if then.tzinfo is not None else then.replace(tzinfo=UTC)
-    return (datetime.now(UTC) - aware).total_seconds() / _DAY
+    return (then if then.tzinfo is not None else then.replace(tzinfo=UTC)).timestamp()
 
 
 def in_words(price: Price | None) -> str:
