@@ -10,12 +10,12 @@ from pathlib import Path
 from qmlops.core.budget import Budget
 from qmlops.execute.ledger import Entry
 from qmlops.monitoring.books import Book
-from qmlops.monitoring.follow import Follower, Hear, unheard
-from qmlops.monitoring.scan import Scan
+from qmlops.monitoring.follow import Follower, Hear, read_or_empty, unheard
+from qmlops.monitoring.scan import Found, Scan
 from qmlops.monitoring.spend import Spend, spend_of
 from qmlops.monitoring.sweep_view import SweepView, view_of
 from qmlops.monitoring.track import Track
-from qmlops.pipeline.folder import RUNS
+from qmlops.pipeline.folder import FAILED, RUNS
 
 _LOOK_SECONDS = 0.05
 """One look at events, at most, beside the last file that it reads."""
@@ -42,7 +42,7 @@ class Project:
         """Whether the last look left something to read: look again at once."""
         self._hear = hear
         self._scan = Scan([self._place(name) for name in names] if names else [folder / RUNS])
-        self._sweep_folders: list[Path] = []
+        self._found = Found((), (), ())
         self._followers: dict[Path, Follower] = {}
         self._by_name: dict[str, Follower] = {}
         self._book_of: dict[str, Book] = {}
@@ -94,9 +94,11 @@ class Project:
 
     def _find(self) -> set[str]:
         """Begin to follow what has come, and leave what is gone; names of these."""
-        runs, self._sweep_folders = self._scan.look()
+        self._found = self._scan.look()
         before = self._followers
-        self._followers = {path: before.get(path) or Follower(path, self._name(path), self._hear) for path in runs}
+        self._followers = {
+            path: before.get(path) or Follower(path, self._name(path), self._hear) for path in self._found.runs
+        }
         self._by_name = {item.name: item for item in self._followers.values()}
         return {self._name(path) for path in before.keys() ^ self._followers.keys()}
 
@@ -125,13 +127,13 @@ class Project:
         return {name for name, place in places.items() if place in read}
 
     def _view_sweeps(self) -> None:
-        followers = self._followers.values()
-        self.sweeps = {
-            self._name(folder): view_of(
-                self._name(folder), folder, [run for run in followers if run.folder.parent == folder]
-            )
-            for folder in self._sweep_folders
-        }
+        self.sweeps = {self._name(folder): self._view(folder) for folder in self._found.sweeps}
+
+    def _view(self, sweep: Path) -> SweepView:
+        runs = [run for run in self._followers.values() if run.folder.parent == sweep]
+        failed = [path for path in self._found.failures if path.parent == sweep]
+        reasons = {self._name(path): str(read_or_empty(path / FAILED).get("error", "")) for path in failed}
+        return view_of(self._name(sweep), sweep, runs, reasons)
 
     def _name(self, path: Path) -> str:
         runs = self.folder / RUNS

@@ -3,37 +3,53 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from qmlops.pipeline.folder import SWEEP, begun, is_run
+from qmlops.pipeline.folder import FAILED, SWEEP, begun, is_run
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is there at one moment."""
+
+    runs: Sequence[Path]
+    """Oldest first."""
+    sweeps: Sequence[Path]
+    """By name."""
+    failures: Sequence[Path]
+    """Folders of a sweep's runs that failed before they began, by name."""
 
 
 class Scan:
     """Of some folders: runs, sweeps, or what holds them. A run that is known is not walked through again."""
 
-    def __init__(self, roots: list[Path]) -> None:
+    def __init__(self, roots: Sequence[Path]) -> None:
         self._roots = roots
-        self._runs: dict[Path, int] = {}
+        self._begun: dict[Path, int] = {}
 
-    def look(self) -> tuple[list[Path], list[Path]]:
-        """Runs that are there, oldest first, and sweeps, by name. Never raises."""
-        sweeps: set[Path] = set()
-        there = dict.fromkeys(path for root in self._roots for path in self._below(root, sweeps))
-        self._runs = {path: self._runs[path] if path in self._runs else begun(path) for path in there}
-        return sorted(there, key=lambda path: (self._runs[path], str(path))), sorted(sweeps)
+    def look(self) -> Found:
+        """Never raises."""
+        kinds: dict[str, set[Path]] = {"run": set(), SWEEP: set(), FAILED: set()}
+        for root in self._roots:
+            _walk(root, kinds)
+        self._begun = {path: self._begun[path] if path in self._begun else begun(path) for path in kinds["run"]}
+        runs = sorted(self._begun, key=lambda path: (self._begun[path], str(path)))
+        return Found(runs, sorted(kinds[SWEEP]), sorted(kinds[FAILED]))
 
-    def _below(self, folder: Path, sweeps: set[Path]) -> Iterator[Path]:
-        if is_run(folder):
-            yield folder
-            return
-        try:
-            with os.scandir(folder) as found:
-                inner = [(item.name, item.is_dir(follow_symlinks=False)) for item in found]
-        except OSError:
-            return
-        if (SWEEP, False) in inner:
-            sweeps.add(folder)
-        for name, is_folder in inner:
-            if is_folder:
-                yield from self._below(folder / name, sweeps)
+
+def _walk(folder: Path, kinds: Mapping[str, set[Path]]) -> None:
+    if is_run(folder):
+        kinds["run"].add(folder)
+        return
+    try:
+        with os.scandir(folder) as found:
+            inner = [(item.name, item.is_dir(follow_symlinks=False)) for item in found]
+    except OSError:
+        return
+    for name, is_folder in inner:
+        if is_folder:
+            _walk(folder / name, kinds)
+        elif name in kinds:
+            kinds[name].add(folder)

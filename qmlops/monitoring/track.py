@@ -146,7 +146,6 @@ class Track:
             self._obeyed(event)
         elif isinstance(event, AlertRaised):
             self.alerts.append(Stamped(time, event))
-            self.paused = self.paused or "pause" in event.actions
         elif isinstance(event, CircuitDrawn):
             self.circuit = event
         elif isinstance(event, StateSeen):
