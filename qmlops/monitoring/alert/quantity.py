@@ -12,11 +12,11 @@ from qmlops.core.sight import DeviceSeen, StateSeen
 
 STEPPED = ("loss", "gradient_norm", "gradient_snr", "validation_accuracy", "circuits", "shots")
 """Metrics that a step has."""
-STATE = ("purity", "meyer_wallach", "variance")
-"""Metrics of the state, besides `entropy_K`."""
+STATE = ("purity", "meyer_wallach", "gradient_variance", "convergence_rate")
+"""Metrics of the state, besides `entropy_K` and `purity_K` of a cut."""
 OTHERS = ("spend", "machine_time", "queue", "calibration_age")
 SHORT = {"val_accuracy": "validation_accuracy", "grad_snr": "gradient_snr", "grad_norm": "gradient_norm"}
-_ENTROPY = re.compile(r"entropy_\d+")
+_CUT = re.compile(r"(entropy|purity)_\d+")
 _SETTLED = ("sending", "queued", "running")
 """States that change nothing of what was spent."""
 
@@ -114,14 +114,14 @@ class Queue:
 
 @dataclass
 class CalibrationAge:
-    """Seconds since the device was calibrated, where it tells when."""
+    """Seconds since a machine was calibrated, where it tells when; what a simulator stands for does not age."""
 
     kinds: ClassVar = (DeviceSeen,)
     seen: DeviceSeen | None = None
 
     def told(self, stamped: Stamped) -> float | None:
         assert isinstance(stamped.event, DeviceSeen)
-        self.seen = stamped.event
+        self.seen = stamped.event if stamped.event.hardware else None
         return self.at(stamped.time)
 
     def at(self, moment: float) -> float | None:
@@ -137,7 +137,7 @@ def names() -> list[str]:
 
 
 def known(name: str) -> bool:
-    return name in names() or _ENTROPY.fullmatch(name) is not None
+    return name in names() or _CUT.fullmatch(name) is not None
 
 
 def unit(name: str) -> Unit:
