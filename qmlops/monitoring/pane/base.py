@@ -95,12 +95,13 @@ class Sheet(ScrollView, Pane):
         self.redraw()
 
     def render_line(self, y: int) -> Strip:
-        left, top = self.scroll_offset
         width = self.scrollable_content_region.width
-        row = y if y < self.fixed.y else y + top
+        row = y if y < self.fixed.y else y + self.scroll_offset.y
         if row >= len(self.lines):
             return Strip.blank(width, self.rich_style)
         line = self.lines[row]
+        # A line that fits stays where it is: it belongs to none of those that scroll sideways.
+        left = self.scroll_offset.x if line.cell_length > width else 0
         strips = Visual.to_strips(self, line, max(line.cell_length, 1), 1, self.visual_style, apply_selection=False)
         fixed = self.fixed.x if left else 0
         moving = strips[0].crop_extend(left + fixed, left + width, self.rich_style)
