@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from qmlops.pipeline.record import Run
     from qmlops.pipeline.sweep import Sweep, sweep
     from qmlops.train.model import QuantumModel
+    from qmlops.train.quantum_monitor import QuantumMonitor
 
-__all__ = ["QuantumMLPipeline", "QuantumModel", "Run", "Sweep", "run", "spec", "sweep"]
+__all__ = ["QuantumMLPipeline", "QuantumModel", "QuantumMonitor", "Run", "Sweep", "run", "spec", "sweep"]
 
 _HOMES = {
     "QuantumMLPipeline": "qmlops.pipeline.api",
@@ -31,6 +32,7 @@ _HOMES = {
     "Sweep": "qmlops.pipeline.sweep",
     "sweep": "qmlops.pipeline.sweep",
     "QuantumModel": "qmlops.train.model",
+    "QuantumMonitor": "qmlops.train.quantum_monitor",
 }
 
 

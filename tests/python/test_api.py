@@ -27,7 +27,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
 
 def test_public_names_are_there() -> None:
     assert all(getattr(qmlops, name) is not None for name in qmlops.__all__)
-    assert len(qmlops.__all__) == 7
+    assert len(qmlops.__all__) == 8
     with pytest.raises(AttributeError):
         qmlops.nothing  # noqa: B018
 
