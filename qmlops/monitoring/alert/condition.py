@@ -98,11 +98,16 @@ class ConditionWatcher:
         self.value = value
         if not self.holds(value):
             self.since = None
-            return self.rule.relation in (">", ">=") and isinstance(self.quantity, Taken) and self.quantity.doubtful
+            return self._doubtful()
         if self.since is None:
             self.since = self.step, moment
         steps, began = self.since
         return self.step - steps + 1 >= self.rule.steps and moment - began >= self.rule.seconds
+
+    def _doubtful(self) -> bool:
+        """Whether the rule may hold and nobody can tell."""
+        upward = self.rule.relation in (">", ">=") and isinstance(self.quantity, Taken) and self.quantity.doubtful
+        return upward and not (self.rule.of_budget and self._allowed() is None)
 
     def _test(self) -> Callable[[float], bool]:
         """Whether a value fits the rule, as fast as can be: it is asked at every step."""

@@ -41,7 +41,9 @@ class Detector:
         """Whether the mean has changed; it counts as changed until the evidence for that has gone down to 1."""
         variance = (_LARGEST + self.squares) / (1 + self.count)
         for number, end in enumerate(self.ends):
-            grown = (self.evidence[number] + 1) * (1 + stake(self.null, end, variance) * (value - kept(self.null)))
+            # Without what is added for a change that begins now, evidence can only be lost by a recovery.
+            start = self.evidence[number] + (not self.drifting)
+            grown = start * (1 + stake(self.null, end, variance) * (value - kept(self.null)))
             # Evidence beyond what raises would have to be lost again before a recovery shows.
             self.evidence[number] = min(grown, self.apart * len(self.ends))
         self._remember(value)
