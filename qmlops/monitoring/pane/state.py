@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Vector = tuple[float, float, float]
 _WIDE, _MIDDLE, _BLOCK = 110, 66, 46
 """Columns from which blocks stand beside each other, numbers have bars, and metrics their intervals."""
-_LONGEST_BAR, _COURSE = 40, 400
+_LONGEST_BAR, _COURSE, _GAP = 40, 400, 3
 _NAMES = {"purity": "purity", "meyer_wallach": "Meyer-Wallach"}
 
 
@@ -33,29 +33,36 @@ class State(Sheet):
         seen = track.seen
         if seen is None:
             return empty("No state was looked at yet.", "monitor.share=0.02 in the config looks now and then", size)
-        wide = size.width >= _WIDE
-        left = size.width * 3 // 5 if wide else size.width
-        head, wires = _head(seen, size.width), _wires(seen, left)
-        outcomes = _outcomes(seen, size.width - left if wide else left)
-        metrics = _metrics(track, seen, size.width - left if wide else left)
-        if not wide:
-            return [head, *metrics, *wires, *outcomes]
-        vectors = _vectors(seen)
+        head = [_head(seen, size.width)]
+        if size.width < _WIDE:
+            blocks = head, _metrics(track, seen, size.width), _wires(seen, size.width), _outcomes(seen, size.width)
+            return [line for block in blocks for line in block]
+        left = size.width * 3 // 5
+        width, rest = left - _GAP, size.width - left
+        wires = [*_wires(seen, width), Content(""), *discs(_vectors(seen), width)]
         return [
-            head,
+            *head,
             Content(""),
-            *beside([*wires, Content(""), *discs(vectors, left)], [*metrics, Content(""), *outcomes], left),
+            *beside(wires, [*_metrics(track, seen, rest), Content(""), *_outcomes(seen, rest)], left),
         ]
 
 
 def _head(seen: StateSeen, width: int) -> Content:
     """Which state it is, and how well it is known."""
-    words = [f"step {seen.step}", f"row {seen.point}"]
+    which = f"step {seen.step} · row {seen.point} · "
     if not seen.shots:
-        return Content.assemble((" · ".join(words) + " · ", MUTED), ("exact", ""))
-    reach = max((_reach(seen, name, 0.0) for name in seen.intervals), default=math.nan)
-    told = [f"from {seen.shots:,} shots", "95 % intervals" if width >= _MIDDLE else f"±{reach:.2f}"]
-    return Content.assemble((" · ".join(words) + " · ", MUTED), (" · ".join(told), ""))
+        return Content.assemble((which, MUTED), "exact")
+    if width >= _MIDDLE:
+        return Content.assemble((which, MUTED), f"from {seen.shots:,} shots · 95 % intervals")
+    named = [
+        (f"{axis}{wire}", value)
+        for wire, row in enumerate(_vectors(seen))
+        for axis, value in zip("xyz", row, strict=True)
+    ]
+    reach = max(filter(math.isfinite, (_reach(seen, name, value) for name, value in named)), default=math.nan)
+    return Content.assemble(
+        (which, MUTED), f"{seen.shots:,} shots" + (f" ±{reach:.2f}" if math.isfinite(reach) else "")
+    )
 
 
 def _metrics(track: Track, seen: StateSeen, width: int) -> list[Content]:
@@ -85,7 +92,7 @@ def _wires(seen: StateSeen, width: int) -> list[Content]:
     scale = max(math.ceil(max(filter(math.isfinite, cuts), default=1.0) - 1e-9), 1)
     reach = (width - 43 - len(str(len(vectors)))) // 8 if width >= _MIDDLE else 0
     cut = f"cut, of {scale} {'bit' if scale == 1 else 'bits'}" if reach > 4 else "cut, bits" if reach else "bits"
-    head = ["", "x", "y", "z", "length", cut]
+    head = ["", "x", "y", "z", "length", cut if any(map(math.isfinite, cuts)) else ""]
     rows: list[list[Cell]] = [[(word, MUTED) for word in head]]
     for wire, (vector, entropy) in enumerate(zip(vectors, cuts, strict=True)):
         entries = [_entry(seen, f"{axis}{wire}", value, reach) for axis, value in zip("xyz", vector, strict=True)]
