@@ -11,7 +11,7 @@ from qmlops.core.option import option, validate
 from qmlops.errors import Mistake, nearest, shown
 from qmlops.monitoring.alert.action import command, do, mistakes, post, token
 from qmlops.monitoring.alert.detector import Detector
-from qmlops.monitoring.alert.quantity import SHORT, STATE, STEPPED, Metric, known, metric, unit
+from qmlops.monitoring.alert.quantity import Metric, known, metric, names, unit
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Drift:
     def _unknown(self) -> Mistake | None:
         if known(self.metric) and not unit(self.metric):
             return None
-        hint = nearest(self.metric, [*STEPPED, *STATE, "entropy_1", *SHORT])
+        hint = nearest(self.metric, [name for name in names() if not unit(name)])
         return Mistake("metric", f"{shown(self.metric)} is no metric.", hint)
 
     def _outside(self) -> Mistake | None:

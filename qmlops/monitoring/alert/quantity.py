@@ -16,7 +16,7 @@ STATE = ("purity", "meyer_wallach", "gradient_variance", "convergence_rate")
 """Metrics of the state, besides `entropy_K` and `purity_K` of a cut."""
 OTHERS = ("spend", "machine_time", "queue", "calibration_age")
 SHORT = {"val_accuracy": "validation_accuracy", "grad_snr": "gradient_snr", "grad_norm": "gradient_norm"}
-_CUT = re.compile(r"(entropy|purity)_\d+")
+_CUT = re.compile(r"(entropy|purity)_[1-9]\d*")
 _SETTLED = ("sending", "queued", "running")
 """States that change nothing of what was spent."""
 
