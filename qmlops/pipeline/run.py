@@ -35,6 +35,7 @@ from qmlops.pipeline.folder import (
 from qmlops.pipeline.prepare import prepare, refuse_unequipped
 from qmlops.pipeline.record import Run
 from qmlops.pipeline.settle import settled
+from qmlops.pipeline.sight import Sight
 from qmlops.pipeline.versions import versions
 from qmlops.simulate.notice import on_compiling, on_uncompiled
 from qmlops.train.checkpoint import load, replace_file, save
@@ -188,14 +189,16 @@ def _log(folder: Path, watch: Watch) -> Iterator[Callable[[Event], Stamped]]:
 
 
 def _trained(task: Task, folder: Path, state: State | None, emit: Watch) -> QuantumModel:
+    sight = Sight(task, emit)
     if isinstance(task.spec.objective, FitsGram):
         support, event = fit(task)
         emit(event)
+        sight.fitted(event)
         return model_of(task, support=support)
-    return model_of(task, _stepped(task, folder, state or begin(task), emit))
+    return model_of(task, _stepped(task, folder, state or begin(task), emit, sight))
 
 
-def _stepped(task: Task, folder: Path, state: State, emit: Watch) -> State:
+def _stepped(task: Task, folder: Path, state: State, emit: Watch, sight: Sight) -> State:
     """Step to the end, with a checkpoint a second, one on command, and one however it ends."""
     saved_at, saved, control = time.monotonic(), -1, task.account.control
     looked_at = saved_at
@@ -207,7 +210,7 @@ def _stepped(task: Task, folder: Path, state: State, emit: Watch) -> State:
     control.handlers["checkpoint"] = keep
     try:
         control.obey()
-        for event, after in steps(task, state):
+        for event, after in sight.watched(steps(task, state)):
             emit(event)
             _refuse_divergence(event)
             state = after
