@@ -7,7 +7,7 @@ import io
 import pytest
 
 from qmlops.cli.progress import Progress
-from qmlops.core.event import RunEnded, RunStarted, StepDone
+from qmlops.core.event import AlertRaised, RunEnded, RunStarted, StepDone
 
 
 class Terminal(io.StringIO):
@@ -46,3 +46,16 @@ def test_a_terminal_gets_one_line_that_is_drawn_again_and_cleared(monkeypatch: p
     parts = drawn.split("\r")
     assert all(len(part) <= 60 for part in parts)
     assert parts[-1] == "" and parts[-2].strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("actions", "shown", "rung"),
+    [(["show"], True, False), (["show", "bell"], True, True), (["bell"], False, True), (["post"], False, False)],
+)
+def test_an_alert_is_a_line_and_rings_only_a_terminals_bell(actions: list[str], shown: bool, rung: bool) -> None:
+    drawn = []
+    for out in (Terminal(), io.StringIO()):
+        Progress(out)(AlertRaised("low", "loss is below 1; it is 0.5", 7, actions))
+        drawn.append(out.getvalue())
+    assert ["alert low: loss is below 1; it is 0.5" in text for text in drawn] == [shown, shown]
+    assert ["\a" in text for text in drawn] == [rung, False]
