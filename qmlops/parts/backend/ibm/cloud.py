@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from qmlops.core import secret
 from qmlops.core.backend import Session
 from qmlops.core.option import option, validate
 from qmlops.core.program import Program
-from qmlops.core.target import Target
+from qmlops.core.target import Queue, Target
 from qmlops.core.ticket import Cost
 from qmlops.core.work import Work
 from qmlops.errors import ConfigError, CredentialError, JobFailed, Mistake, Unavailable, nearest, shown
@@ -175,7 +176,8 @@ class Ibm:
         except JobFailed as error:
             raise Unavailable(f"IBM knows no {self.device} now. {error}") from None
         now = told(self.device, backend.target, backend.properties(), self.url)
-        return replace(now, limits=self.target().limits, price=self.target().price)
+        queue = _queue(status["pending_jobs"])
+        return replace(now, limits=self.target().limits, price=self.target().price, queue=queue)
 
     def open(self) -> Session:
         kept: list[Connection] = []
@@ -197,3 +199,9 @@ class Ibm:
         identity = self.url if local else self.url.replace("://", "://iam.", 1)
         login = Login(secret.fetch(self.api_key, owner), self.api_key, identity, self.timeout)
         return Connection(login, instance, self.device, self.url, self.timeout)
+
+
+def _queue(jobs: int) -> Queue:
+    return Queue(
+        datetime.now(UTC).isoformat(timespec="seconds"), "jobs that wait at the machine, as IBM told", jobs=jobs
+    )
