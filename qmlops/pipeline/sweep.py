@@ -18,6 +18,7 @@ from qmlops.core.event import Event
 from qmlops.errors import BUG, ConfigError, Mistake, QmlopsError
 from qmlops.pipeline.account import new_id
 from qmlops.pipeline.folder import FAILED, RESULT, SWEEP, explained, write_json
+from qmlops.pipeline.plan.refusal import with_plan
 from qmlops.pipeline.record import Run
 from qmlops.pipeline.run import Interrupted, start
 
@@ -90,7 +91,8 @@ def _job(node: Any) -> None:
     words = " ".join(overrides)
     try:
         spec = build(job.config, job.mistakes)
-        run = start(spec, job.folder, _unwatched, overrides, tracked=False, scope=swept["id"])
+        with with_plan(spec):
+            run = start(spec, job.folder, _unwatched, overrides, tracked=False, scope=swept["id"])
         line = f"{job.folder.name}: {words}  " + _scores(run)
     except Exception as error:
         if isinstance(error, Interrupted):

@@ -66,3 +66,14 @@ def test_the_plan_is_what_is_counted(
     start(spec, tmp_path / "run", lambda event: None, [])
     sent = (double.tally.submissions, double.tally.circuits, double.tally.shots)
     assert (whole.all.requests, whole.all.circuits, whole.all.shots) == sent
+
+
+@pytest.mark.parametrize("name", ["ibm"])
+def test_each_run_of_a_sweep_that_the_budget_refuses_tells_its_plan(
+    name: str, double: Double, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", "-m", "-q", *VQC, *words(name, double), "budget.usd=0", "seed=1,2"]) == 4
+    told = capsys.readouterr().err
+    assert double.tally.submissions == 0
+    assert [told.count(word) for word in ("seed=1:", "seed=2:", "to allow it    budget.usd=")] == [1, 1, 2]
