@@ -28,7 +28,8 @@ _EXAMPLES = """examples:
 
 {actions}
 
-A token may be cut short. Nothing is ever sent again without `retry`."""
+A token may be cut short. Nothing is ever sent again without `retry`. Bills often come after their
+jobs: `list` asks for those of the last days that are still to come, for some seconds."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -43,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     built.add_argument("token", nargs="?", metavar="TOKEN", help="the job, or for `list` a run; `latest` is one")
     built.add_argument("job", nargs="?", metavar="JOB", help="the provider's name of it, for `adopt`")
     built.add_argument("--open", action="store_true", help="only jobs that are under way or in doubt")
+    built.add_argument("--offline", action="store_true", help="do not ask for bills that are still to come")
     built.add_argument("--json", action="store_true", help="print JSON")
     return built
 
@@ -72,8 +74,11 @@ def main(options: argparse.Namespace) -> int:
 def _list(options: argparse.Namespace) -> int:
     from qmlops.pipeline.folder import REQUEST, find, read_json
     from qmlops.pipeline.jobs import listed
+    from qmlops.pipeline.late import late_bills
 
     run = read_json(find(options.token) / REQUEST).get("id", "") if options.token else None
+    if not options.offline:
+        late_bills(run)
     _print(listed(run, options.open), options.json, whole=False)
     return 0
 

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
-
 from qmlops.core.backend import Session
 from qmlops.core.budget import seconds_of
 from qmlops.core.ticket import Ticket
 from qmlops.errors import BackendError
 from qmlops.execute.journal import Journal
 from qmlops.execute.ledger import Entry
-
-_AWAITED_SECONDS = 14 * 86400.0
-"""After the end of a job; a provider that has told no bill by then is not asked any more."""
-_BILLED = ("done", "failed", "cancelled", "unreadable")
 
 
 def billed(session: Session, journal: Journal, entry: Entry, ticket: Ticket) -> Entry:
@@ -32,13 +25,3 @@ def billed(session: Session, journal: Journal, entry: Entry, ticket: Ticket) -> 
     told = seconds_of(cost)
     seconds = entry.seconds if told is None else told
     return journal.move(entry.token, amount=cost.amount, unit=cost.unit, basis=cost.basis, seconds=seconds, billed=1)
-
-
-def awaited(found: Sequence[Entry]) -> list[Entry]:
-    """Jobs that have ended lately, may have cost something, and whose bill has not come."""
-    since = time.time() - _AWAITED_SECONDS
-    return [
-        entry
-        for entry in found
-        if entry.job and entry.state in _BILLED and not entry.billed and entry.amount != 0.0 and entry.changed > since
-    ]

@@ -16,14 +16,14 @@ from qmlops.errors import ConfigError, JobFailed, RequestError, RunFolderError
 from qmlops.execute.connect import connect
 from qmlops.execute.journal import Journal
 from qmlops.execute.journalled import Journalled, ticket_of
-from qmlops.execute.ledger import FILE, IN_FLIGHT, Entry, entries
+from qmlops.execute.ledger import FILE, IN_DOUBT, IN_FLIGHT, Entry, entries
 from qmlops.execute.sender import unknown
 
 
 def listed(run: str | None = None, in_flight: bool = False, project: Path = Path()) -> list[Entry]:
     """The jobs of a run's id or of all, oldest first; only those that are under way or in doubt, if asked."""
     found = _entries(project, run)
-    return [entry for entry in found if not in_flight or entry.state in (*IN_FLIGHT, "unknown")]
+    return [entry for entry in found if not in_flight or entry.state in (*IN_FLIGHT, *IN_DOUBT)]
 
 
 def find(token: str, project: Path = Path()) -> Entry:
@@ -63,7 +63,7 @@ def fetch(entry: Entry) -> Entry:
     if status.state in ("failed", "cancelled"):
         raise JobFailed(f"{entry.backend} job {entry.job} {status.state}: {status.reason or 'no reason given'}.")
     now = find(entry.token)
-    return session.collect(now) if status.state == "done" and now.state in IN_FLIGHT else now
+    return session.collect(now) if status.state == "done" and now.state in (*IN_FLIGHT, "unreadable") else now
 
 
 def adopt(entry: Entry, job: str = "") -> Entry:
@@ -85,8 +85,8 @@ def adopt(entry: Entry, job: str = "") -> Entry:
 
 
 def retry(entry: Entry) -> Entry:
-    """Let the run send a job in doubt again; what was reserved for it stays counted as spent."""
-    _refuse_unless(entry, entry.state == "unknown", "sent again")
+    """Let the run send a job in doubt again; what it took, or what was reserved for it, stays counted as spent."""
+    _refuse_unless(entry, entry.state in IN_DOUBT, "sent again")
     return _settled(entry, "retried", "given up; sent again under another token")
 
 

@@ -19,6 +19,7 @@ from qmlops.core.event import FILE, RunEnded, RunStarted, of_kind
 from qmlops.core.tail import Tail
 from qmlops.errors import QmlopsError, RequestError
 from qmlops.pipeline.folder import all_runs
+from qmlops.pipeline.late import late_bills
 from qmlops.pipeline.machine import Machine, machines
 from qmlops.pipeline.requirement import Package, packages, version_of
 from qmlops.simulate.memory import usable_bytes
@@ -71,7 +72,12 @@ class Status:
 
 
 def status(offline: bool = False, seconds: float = 10.0) -> Status:
-    """Look around, which costs tenths of a second, and ask providers whose keys are here, for at most `seconds`."""
+    """Look around, which costs tenths of a second, and ask providers whose keys are here, for at most `seconds`.
+
+    Bills that were still to come are asked for too.
+    """
+    if not offline:
+        late_bills()
     return Status(
         python=platform.python_version(),
         qmlops=version_of("qmlops"),
