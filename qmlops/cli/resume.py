@@ -27,6 +27,9 @@ def parser() -> argparse.ArgumentParser:
     built.add_argument(
         "budget", nargs="*", metavar="budget.KEY=VALUE", help="other bounds: usd, shots, circuits, minutes"
     )
+    built.add_argument(
+        "--pay-again", action="store_true", help="go on though the journal has lost jobs, whose work is paid for anew"
+    )
     built.add_argument("--json", action="store_true", help="print the result as JSON")
     built.add_argument("-q", "--quiet", action="store_true", help="no progress on stderr")
     return built
@@ -47,6 +50,6 @@ def main(options: argparse.Namespace) -> int:
         append(folder, "resume")
         print(f"{folder} is running, and was told to go on.", file=sys.stderr)
         return 0
-    done = resume(folder, (lambda event: None) if options.quiet else Progress(), budget)
+    done = resume(folder, (lambda event: None) if options.quiet else Progress(), budget, options.pay_again)
     print(json.dumps(as_json([done]), indent=1) if options.json else as_text(done))
     return 0

@@ -24,15 +24,21 @@ def new_id() -> str:
     return secrets.token_hex(8)
 
 
+def ids_of(request: Mapping[str, Any], folder: Path) -> tuple[str, str]:
+    """A run's id, and that of all with which it shares a budget, from its request.json."""
+    run = str(request.get("id", folder.resolve()))
+    return run, str(request.get("scope", run))
+
+
 def account_of(request: Mapping[str, Any], spec: RunSpec, folder: Path, emit: Callable[[Event], None]) -> Account:
     """The account of a run from its request.json; budgets that were given by commands hold, the last one first.
 
     Of other commands only those count that are given from now on.
     """
-    run = str(request.get("id", folder.resolve()))
+    run, scope = ids_of(request, folder)
     before, position = commands(folder)
     control = Control(folder, emit, position=position)
-    account = Account(run, str(request.get("scope", run)), spec.budget, spec.reuse, emit, control)
+    account = Account(run, scope, spec.budget, spec.reuse, emit, control)
     for command in before:
         if command.name == "budget":
             with suppress(ConfigError):

@@ -19,7 +19,7 @@ from qmlops.core.event import Event, EventLog, Note, RunEnded, RunStarted, Stamp
 from qmlops.errors import BudgetError, Diverged, QmlopsError, RunFolderError, Stopped
 from qmlops.parts.objective import FitsGram
 from qmlops.parts.optimizer import State
-from qmlops.pipeline.account import account_of, new_id
+from qmlops.pipeline.account import account_of, ids_of, new_id
 from qmlops.pipeline.alarm import Alarm
 from qmlops.pipeline.folder import (
     CONFIG,
@@ -32,6 +32,8 @@ from qmlops.pipeline.folder import (
     read_json,
     write_json,
 )
+from qmlops.pipeline.late import late_bills
+from qmlops.pipeline.lost import give_up, refuse_lost
 from qmlops.pipeline.prepare import prepare, refuse_unequipped
 from qmlops.pipeline.record import Run
 from qmlops.pipeline.settle import settled
@@ -83,11 +85,11 @@ def start(
     return Run(taken)
 
 
-def resume(folder: Path, watch: Watch, budget: Mapping[str, float | None] = _NOTHING) -> Run:
+def resume(folder: Path, watch: Watch, budget: Mapping[str, float | None] = _NOTHING, pay_again: bool = False) -> Run:
     """Go on where the last checkpoint stands, with other bounds of the budget where some are given.
 
     Jobs in flight are gone on with, and what was paid is not paid again. Raises RunFolderError for
-    a run that has finished.
+    a run that has finished, and where the journal has lost its jobs unless it may `pay_again`.
     """
     request = read_json(folder / REQUEST)
     folder = folder.resolve()
@@ -100,6 +102,11 @@ def resume(folder: Path, watch: Watch, budget: Mapping[str, float | None] = _NOT
         if task.split is not None and request.get("data", task.split.digest()) != task.split.digest():
             told = "Put them back, or start a new run: one history cannot be of two sets of data."
             raise RunFolderError(f"The data of {folder} are not those that it was started with.\n{told}")
+        run, scope = ids_of(request, folder)
+        if pay_again:
+            give_up(folder, run, scope)
+        refuse_lost(folder, run)
+        late_bills(run)
         if budget:
             append(folder, "budget", **budget)
         _carry_out(task, folder, request, load(folder), watch, tracked=True)

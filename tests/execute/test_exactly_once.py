@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from qmlops.core.ticket import Status
 from qmlops.errors import BackendError, JobFailed, Unavailable, UnknownJob, Unsent
 from qmlops.execute.connect import connect
 from qmlops.execute.intent import Intents
@@ -145,11 +146,46 @@ def test_a_job_that_fails_says_why_and_a_resume_sends_a_new_attempt(
     assert first.origin == second.origin and (first.attempt, second.attempt) == (0, 1)
 
 
-def test_results_that_cannot_be_read_are_a_failed_job(place: Any, account: Any, tmp_path: Path) -> None:
-    FAULTS["result"] = [lambda name, call: call()[:-1]]
-    with pytest.raises(JobFailed, match="1 results of 2"):
-        run(place(), account(), work(), work(seed=8))
-    assert [entry.state for entry in entries(tmp_path / FILE)] == ["failed"]
+def test_a_done_job_whose_results_cannot_be_read_is_read_again_and_never_sent_again(
+    place: Any, account: Any, tmp_path: Path
+) -> None:
+    FAULTS["result"] = [lambda name, call: call()[:-1]] * 2
+    for _ in range(2):
+        with pytest.raises(JobFailed, match=r"1 results of 2(.|\n)*qmlops jobs fetch") as told:
+            run(place(), account(), work(), work(seed=8))
+        assert "qmlops jobs retry" in str(told.value)
+        (entry,) = entries(tmp_path / FILE)
+        assert (entry.state, len(jobs(place().folder))) == ("unreadable", 1)
+    assert len(run(place(), account(), work(), work(seed=8))) == 2
+    assert [entry.state for entry in entries(tmp_path / FILE)] == ["done"] and len(jobs(place().folder)) == 1
+
+
+def test_a_job_that_fails_while_it_is_read_has_failed(place: Any, account: Any, tmp_path: Path) -> None:
+    def fails(name: str, call: Callable[[], Any]) -> Any:
+        FAULTS["status"] = [lambda name, call: Status("failed", "the trap was empty")]
+        raise JobFailed("it has no results")
+
+    FAULTS["result"] = [fails]
+    with pytest.raises(JobFailed, match="it has no results"):
+        run(place(), account(), work())
+    (entry,) = entries(tmp_path / FILE)
+    assert (entry.state, entry.reason) == ("failed", "the trap was empty")
+
+
+def test_a_job_that_the_provider_has_no_more_has_failed_and_a_resume_sends_a_new_attempt(
+    place: Any, account: Any, tmp_path: Path
+) -> None:
+    def gone(name: str, call: Callable[[], Any]) -> Any:
+        for path in Path(place().folder).glob("job-*.json"):
+            path.unlink()
+        return call()
+
+    FAULTS["status"] = [gone]
+    with pytest.raises(JobFailed, match="there is no such job"):
+        run(place(), account(), work())
+    assert [(entry.state, entry.reason) for entry in entries(tmp_path / FILE)] == [("failed", "there is no such job")]
+    run(place(), account(), work())
+    assert [entry.state for entry in entries(tmp_path / FILE)] == ["failed", "done"]
 
 
 def test_a_run_that_goes_on_pays_nothing_again(place: Any, account: Any) -> None:

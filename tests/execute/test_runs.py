@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,16 @@ import pytest
 from qmlops.cli.main import main
 from qmlops.core.control import append
 from qmlops.core.event import JobMoved, RunEnded, StepDone, of_kind, read
-from qmlops.errors import BudgetError, Stopped, UnknownJob
+from qmlops.core.ticket import Cost
+from qmlops.errors import BudgetError, Stopped, UnknownJob, Unsent
 from qmlops.execute.ledger import FILE, bills, entries
 from qmlops.lower.reading import circuits_of
+from qmlops.pipeline.late import awaited, late_bills
 from qmlops.pipeline.prepare import prepare
 from qmlops.pipeline.record import Run
 from qmlops.pipeline.run import resume, start
 from qmlops.train.model import QuantumModel
-from tests.execute.provider import FAULTS, dropped, jobs, lost_reply
+from tests.execute.provider import FAULTS, dropped, jobs, lost_reply, rejected, silent
 from tests.train.small_runs import outcome
 
 
@@ -170,3 +173,59 @@ def test_no_key_is_written_anywhere(spec: Any, tmp_path: Path, monkeypatch: pyte
     start(spec(), Path("run"), ignore, [])
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert len(files) > 10 and not [path for path in files if b"canary-0815" in path.read_bytes()]
+
+
+def test_a_bill_that_comes_late_is_asked_for_again_and_only_once(spec: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    start(spec("steps=1"), Path("run"), ignore, [])
+    before = entries(Path(FILE))
+    assert len(before) > 1 and not any(entry.billed for entry in before)
+    assert main(["jobs", "--offline"]) == 0 and entries(Path(FILE)) == before
+    FAULTS["cost"] = [lambda name, call: Cost(0.25, "USD", "the bill", 3.0)] * len(before)
+    assert main(["jobs", "list", "run"]) == 0 and "0.25 USD" in capsys.readouterr().out
+    assert {(entry.billed, entry.amount, entry.seconds) for entry in entries(Path(FILE))} == {(1, 0.25, 3.0)}
+    FAULTS["cost"] = [lambda name, call: pytest.fail("it was asked again")]
+    assert late_bills() == 0
+    FAULTS.clear()
+    capsys.readouterr()
+
+
+def test_a_bill_is_asked_for_within_its_time_and_not_for_ever(spec: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    start(spec("steps=1"), Path("run"), ignore, [])
+    FAULTS["cost"] = [silent]
+    assert late_bills() == 0, "a question that is not answered costs nothing"
+    assert late_bills(seconds=-1.0) == 0
+    later = time.time() + 15 * 86400
+    monkeypatch.setattr("qmlops.pipeline.late.time.time", lambda: later)
+    assert awaited(entries(Path(FILE))) == []
+
+
+def test_a_resume_counts_the_bill_that_came_since(spec: Any) -> None:
+    start(spec(), Path("whole"), ignore, [])
+    paid, before = sum(entry.amount or 0.0 for entry in entries(Path(FILE))), len(sent())
+    with pytest.raises(BudgetError):
+        start(spec(f"budget.usd={paid * 0.6}"), Path("cut"), ignore, [])
+    begun = len(sent())
+    assert begun > before
+    FAULTS["cost"] = [lambda name, call: Cost(2 * paid, "USD", "the bill")]
+    with pytest.raises(BudgetError):
+        resume(Path("cut"), ignore, {"usd": paid * 1.01})
+    assert len(sent()) == begun
+
+
+def test_a_run_whose_journal_is_gone_is_not_paid_for_again_unseen(
+    spec: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    FAULTS["submit"] = [lambda name, call: call()] * 2 + [rejected]
+    with pytest.raises(Unsent):
+        start(spec(), Path("run"), ignore, [])
+    before, spent = len(sent()), sum(entry.amount or 0.0 for entry in entries(Path(FILE)))
+    for path in Path().glob(f"{FILE}*"):
+        path.unlink()
+    assert main(["resume", "run"]) == 2 and len(sent()) == before == 2
+    told = capsys.readouterr().err
+    assert "has sent 2 jobs" in told and "qmlops resume" in told and "--pay-again" in told
+    assert main(["resume", "run", "--pay-again", "-q"]) == 0
+    again = entries(Path(FILE))
+    assert [entry.state for entry in again[:2]] == ["retried"] * 2 and {entry.state for entry in again[2:]} == {"done"}
+    assert sum(entry.amount or 0.0 for entry in again[:2]) == pytest.approx(spent)
+    capsys.readouterr()
