@@ -120,8 +120,11 @@ class Stamped:
 
 def encode(event: Event, moment: float) -> bytes:
     """One line. Numbers that JSON lacks become the strings `nan`, `inf` and `-inf`."""
-    body = {"event": type(event).__name__, "time": moment} | plain(vars(event))
-    return _written(body).encode() + b"\n"
+    body = {"event": type(event).__name__, "time": moment} | vars(event)
+    try:
+        return _written(body).encode() + b"\n"
+    except ValueError:
+        return _written(plain(body)).encode() + b"\n"
 
 
 def decode(line: bytes) -> Stamped | None:
