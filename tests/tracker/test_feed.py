@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from qmlops.core.event import RunStarted
+from qmlops.core.sight import StateSeen
 from qmlops.errors import ConfigError
 from qmlops.parts.tracker.mlflow import MLflow
 from qmlops.parts.tracker.sink.feed import VALUE_LIMIT, Feed, clean, params, tags
@@ -20,6 +21,15 @@ def test_points_carry_the_moments_of_the_events(tmp_path: Path) -> None:
     feed.read()
     assert feed.began == round((BEGAN + 0.001) * 1000)
     assert [point.moment - feed.began for point in feed.points] == [1, 1, 2, 2]
+
+
+def test_what_was_seen_of_the_state_is_a_curve_over_steps_too(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "run").start().steps(1, 1)
+    folder.add(StateSeen(1, 0, [[0.0, 0.0, 1.0]], {"0": 1.0}, {"purity": 1.0, "entropy_1": 0.25}, seconds=0.1))
+    feed = Feed(folder.path)
+    feed.read()
+    seen = {point.key: (point.value, point.step) for point in feed.points[2:]}
+    assert seen == {"purity": (1.0, 1), "entropy_1": (0.25, 1)}
 
 
 def test_a_torn_line_waits_for_its_end(tmp_path: Path) -> None:

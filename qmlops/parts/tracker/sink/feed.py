@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from qmlops.core.event import RunEnded, RunStarted, Stamped, StepDone
+from qmlops.core.sight import StateSeen
 from qmlops.core.tail import Tail
 from qmlops.parts.tracker.sink.sender import shown
 
@@ -40,7 +41,7 @@ class Feed:
     ended: RunEnded | None = None
     ended_at: int = 0
     points: list[Point] = field(default_factory=list)
-    """Of the steps, oldest first; the reader takes away what it has sent."""
+    """Of the steps and of looks at the state, oldest first; the reader takes away what it has sent."""
     _step: int = 0
     _keys: set[str] = field(default_factory=set)
 
@@ -67,7 +68,7 @@ class Feed:
         if isinstance(event, RunStarted):
             self.began = self.began or moment
             self.started, self.ended = event, None
-        elif isinstance(event, StepDone):
+        elif isinstance(event, StepDone | StateSeen):
             fresh = [Point(clean(key), value, moment, event.step) for key, value in event.metrics.items()]
             self.points += fresh
             self._keys.update(point.key for point in fresh)
