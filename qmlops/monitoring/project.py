@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -45,6 +46,8 @@ class Project:
         self._found = Found((), (), ())
         self._followers: dict[Path, Follower] = {}
         self._by_name: dict[str, Follower] = {}
+        self._round: deque[Follower] = deque()
+        """Those that the last look did not come to."""
         self._book_of: dict[str, Book] = {}
         self._spends: dict[str, tuple[list[Entry], list[Entry], Budget, int, Spend]] = {}
         self._scanned = float("-inf")
@@ -62,7 +65,7 @@ class Project:
         if every:
             self._scanned = now
             changed = self._find() | self._read_books()
-        changed |= self._read_events(now + _LOOK_SECONDS, every or self.behind)
+        changed |= self._read_events(now + _LOOK_SECONDS, every)
         self.tracks = {item.name: item.track for item in self._followers.values()}
         if every:
             self._view_sweeps()
@@ -103,18 +106,19 @@ class Project:
         return {self._name(path) for path in before.keys() ^ self._followers.keys()}
 
     def _read_events(self, until: float, every: bool) -> set[str]:
-        """Go on with all runs, or with those that have not ended, the newest first; names of those that changed."""
+        """Go on with a round of all runs, or of those that have not ended, the newest first; names of what changed."""
         changed = set()
-        self.behind = False
-        for item in reversed(self._followers.values()):
-            while every or item.track.ended is None or item.behind:
-                if item.look():
-                    changed.add(item.name)
-                if time.monotonic() > until:
-                    self.behind = True
-                    return changed
-                if not item.behind:
-                    break
+        if not self._round:
+            runs = reversed(self._followers.values())
+            self._round.extend(run for run in runs if every or run.track.ended is None)
+        while self._round:
+            if self._round[0].look():
+                changed.add(self._round[0].name)
+            if not self._round[0].behind:
+                self._round.popleft()
+            if time.monotonic() > until:
+                break
+        self.behind = bool(self._round)
         return changed
 
     def _read_books(self) -> set[str]:
