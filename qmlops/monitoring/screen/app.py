@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -27,12 +26,12 @@ class Monitor(App[None]):
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Commands}
     TITLE = "qmlops monitor"
 
-    def __init__(self, project: Project, live: bool = True, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, project: Project, live: bool = True) -> None:
         super().__init__()
         self.register_theme(COLOURS)
         self.register_theme(SIXTEEN)
         self.theme = fitting(self.console.color_system).name if live else COLOURS.name
-        self.deck = Deck(project, live, clock)
+        self.deck = Deck(project, live)
 
     def get_default_screen(self) -> Screen[Any]:
         return self.deck

@@ -47,7 +47,8 @@ class Board(Widget):
     def fill(self, name: str) -> None:
         """Let a pane, or the runs, have all of the space; none with an empty name."""
         self.maximal = name
-        self.refresh(layout=True)
+        # Where widgets stand is remembered until one of them asks for another place.
+        self._held[0].refresh(layout=True)
 
 
 class _Planned(Layout):

@@ -13,7 +13,7 @@ from qmlops.monitoring.canvas import ACROSS, DOWN, Canvas
 from qmlops.monitoring.pane.base import MUTED
 from qmlops.pipeline.report.axis import Axis, around
 
-LEAST = (34, 7)
+LEAST = (30, 7)
 """Columns and rows that a chart needs."""
 _FAINT = "$line"
 _MARGIN = 5
@@ -61,9 +61,9 @@ def _axis(curves: Sequence[Curve], log: bool) -> Axis:
 
 
 def _labels(axis: Axis, high: int) -> dict[int, str]:
-    """The scale, by row; a row has one label at most."""
-    ticks = axis.ticks(max(min(high * 2 // 3, 5), 2))
-    return {_row(axis.place(value), high): text for value, text in reversed(ticks)}
+    """The scale, by row; no row has two labels, and no two rows the same."""
+    ticks = {text: value for value, text in reversed(axis.ticks(max(min(high * 2 // 3, 5), 2)))}
+    return {_row(axis.place(value), high): text for text, value in ticks.items()}
 
 
 def _row(place: float, high: int) -> int:

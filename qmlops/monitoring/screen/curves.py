@@ -51,8 +51,6 @@ class Curves(Sheet, inherit_bindings=False):
         self.view = View()
         self.overlaid: list[str] = []
         """Names of runs, in the order of their letters."""
-        self.charts = 1
-        """That are drawn at this size."""
 
     def look(self, view: View) -> None:
         """Draw another part of the curves, or in another way."""
@@ -71,10 +69,8 @@ class Curves(Sheet, inherit_bindings=False):
         if not names:
             return empty("No step has been taken yet.", "The first one is drawn here.", size)
         legend = self._legend(runs, size.width) if len(runs) > 1 else []
+        names = self._page(names, size.width, size.height - len(legend))
         across, down = fitting(len(names), size.width, size.height - len(legend))
-        self.charts = min(len(names), across * down)
-        skipped = self.view.skipped % len(names)
-        names = (names[skipped:] + names[:skipped])[: across * down]
         newest = self.newest()
         self.border_subtitle = self.view.told(newest)
         lines: list[Content] = []
@@ -86,6 +82,13 @@ class Curves(Sheet, inherit_bindings=False):
             ]
             lines += [Content(" ").join(parts) for parts in zip(*beside, strict=True)]
         return lines + legend
+
+    def _page(self, names: Sequence[str], width: int, height: int) -> list[str]:
+        """Those of the values that are drawn together; no page has both usual ones and others."""
+        room = max(width // LEAST[0], 1) * max(height // LEAST[1], 1)
+        kinds = [name for name in names if name in FIRST], [name for name in names if name not in FIRST]
+        pages = [kind[start : start + room] for kind in kinds for start in range(0, len(kind), room)]
+        return pages[self.view.page % len(pages)]
 
     def _drawn(self, track: Track, project: Project) -> list[tuple[Track, str, str]]:
         """Runs with their letters and colours; the selected one last, and so on top."""
@@ -117,7 +120,12 @@ class Curves(Sheet, inherit_bindings=False):
         return [behind, smooth] if alone else [smooth]
 
     def _legend(self, runs: Sequence[tuple[Track, str, str]], width: int) -> list[Content]:
-        parts = [Content.assemble((f"━ {mark}", style), f" {track.name}") for track, mark, style in reversed(runs)]
+        """Marks and names; of names that are too long together the ends, which differ."""
+        room = max(width // len(runs) - 6, 4)
+        parts = [
+            Content.assemble((f"━ {mark}", style), " ", name if len(name) <= room else f"…{name[1 - room :]}")
+            for name, mark, style in ((track.name, mark, style) for track, mark, style in reversed(runs))
+        ]
         return [Content("  ").join(parts).truncate(width, ellipsis=True)]
 
 

@@ -13,9 +13,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from qmlops.monitoring.pane.base import ACCENT, MUTED
-from qmlops.monitoring.screen.keys import GROUPS, KEYS
+from qmlops.monitoring.screen.keys import GROUPS, KEYS, PANES, number_of
 
-_COLUMN = 58
+_COLUMN = 54
 """Cells that a key with its sentence needs."""
 
 
@@ -57,8 +57,16 @@ def guide(across: int) -> Content:
 
 def _block(group: str) -> list[Content]:
     keys = [key for key in KEYS if key.group == group]
-    lines = [Content.assemble((f"{key.label:>6}", f"bold {ACCENT}"), "  ", key.told) for key in keys]
+    lines = [_line(key.label, key.told) for key in keys if not key.action.startswith("pane(")]
+    if group == "Panes":
+        lines += [
+            _line(" ".join(map(number_of, names)), " ".join(names)) for names in (PANES[:4], PANES[4:8], PANES[8:])
+        ]
     return [Content.styled(group, f"bold {MUTED}"), *lines, Content("")]
+
+
+def _line(keys: str, told: str) -> Content:
+    return Content.assemble((f"{keys:>7}", f"bold {ACCENT}"), "  ", told)
 
 
 def _beside(parts: Sequence[Content]) -> Content:

@@ -44,7 +44,7 @@ def plan(width: int, height: int, recent: Sequence[str], maximal: str = "") -> P
 
 def _small(whole: Region, recent: Sequence[str]) -> Plan:
     """Runs above, one pane in tabs below."""
-    runs, rest = whole.split_horizontal(min(max(whole.height * 2 // 5, 4), 9))
+    runs, rest = whole.split_horizontal(min(max(whole.height * 2 // 5, 4), 9, whole.height))
     return _stacked({RUNS: runs}, rest, PANES, recent)
 
 
@@ -57,7 +57,7 @@ def _medium(whole: Region, recent: Sequence[str]) -> Plan:
 
 def _large(whole: Region, recent: Sequence[str]) -> Plan:
     """Runs, curves and state above; what is spent, the circuit, jobs and the device below."""
-    left, rest = whole.split_vertical(whole.width * 34 // 100)
+    left, rest = whole.split_vertical(whole.width * 37 // 100)
     middle, right = rest.split_vertical(rest.width * 56 // 100)
     runs, left = left.split_horizontal(whole.height * 36 // 100)
     spend, tabbed = left.split_horizontal(whole.height * 20 // 100)

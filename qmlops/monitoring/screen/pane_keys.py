@@ -32,7 +32,7 @@ class PaneKeys(Stage):
         self.call_after_refresh(self.present)
 
     def action_others(self) -> None:
-        self.curves.look(replace(self.curves.view, skipped=self.curves.view.skipped + self.curves.charts))
+        self.curves.look(replace(self.curves.view, page=self.curves.view.page + 1))
 
     def action_logarithmic(self) -> None:
         self.curves.look(replace(self.curves.view, log=not self.curves.view.log))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.events import Click
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.message import Message
-from textual.strip import Strip
 
 from qmlops.monitoring.figure import NONE, bar
 from qmlops.monitoring.pane.base import ACCENT, BAD, MUTED, WARNING, Sheet
@@ -22,11 +21,9 @@ if TYPE_CHECKING:
     from qmlops.monitoring.track import Track
 
 _COLOURS = {"running": ACCENT, "paused": WARNING, "interrupted": WARNING, "failed": BAD, "dead": BAD, "refused": BAD}
-_WIDTHS = {"state": 15, "progress": 13, "score": 13, "spend": 9, "age": 7}
-"""Of progress the steps alone; its bar takes what is left."""
+_WIDTHS = {"state": 14, "progress": 0, "score": 13, "spend": 9, "age": 7}
+"""Of progress the steps are as wide as they are, and its bar takes what is left."""
 _BARS = (6, 30)
-_FIRST_TO_GO = ("spend", "age", "progress")
-"""Columns that are left out where there is no room for names."""
 _NAMES = (18, 40)
 
 
@@ -41,28 +38,25 @@ class RunTable(Sheet, inherit_bindings=False):
     class Sorted(Message):
         """Another column was chosen to sort by."""
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self) -> None:
         super().__init__(id="runs")
-        self.clock = clock
+        self.fixed = Offset(0, 1)
         self.listing = Listing()
         self.rows: list[Row] = []
         self.cursor = ""
         """The name of the selected run or sweep."""
         self.columns: dict[str, int] = {}
         self.overlaid: list[str] = []
-        self._painted: dict[tuple[Row, tuple[int, ...], bool, str], Content] = {}
+        self._painted: dict[tuple[Row, tuple[int, ...], int, bool, str], Content] = {}
 
     def drawn(self, track: Track, project: Project, size: Size) -> Sequence[Content]:
-        self.rows = self.listing.rows(project, self.clock())
-        columns = self.columns = fitting(
-            size.width,
-            max((len(row.title) for row in self.rows), default=0),
-            paid=any(row.spend != NONE for row in self.rows),
-        )
+        self.rows = self.listing.rows(project, time.time())
+        columns = self.columns = fitting(self.rows, size.width)
+        steps = _steps(self.rows)
         before, self._painted = self._painted, {}
         lines = [self._head(columns)]
         for row in self.rows:
-            key = (row, tuple(columns.values()), row.name == self.cursor, self._mark(row))
+            key = (row, tuple(columns.values()), steps, row.name == self.cursor, self._mark(row))
             line = before.get(key) or _line(row, columns, *key[2:])
             self._painted[key] = line
             lines.append(line)
@@ -70,12 +64,6 @@ class RunTable(Sheet, inherit_bindings=False):
             lines.append(Content.styled(f" No run has {self.listing.words!r}. esc shows all.", ACCENT))
         self.border_subtitle = f"filter: {self.listing.words}" if self.listing.words else ""
         return lines
-
-    def render_line(self, y: int) -> Strip:
-        if y or not self.scroll_offset.y:
-            return super().render_line(y)
-        strip = Strip(self.lines[0].render_segments(self.visual_style)) if self.lines else Strip.blank(self.size.width)
-        return strip.crop_extend(0, self.scrollable_content_region.width, self.rich_style)
 
     def move(self, rows: int) -> None:
         """Bring the cursor so many rows down, and to the last or first row at most."""
@@ -125,48 +113,58 @@ class RunTable(Sheet, inherit_bindings=False):
         for name, width in columns.items():
             chosen = name == self.listing.order
             text = Content.styled(f"{name} ▾" if chosen else name, ACCENT if chosen else MUTED)
-            text = text.pad_left(1) if name == "state" else text
             parts.append(_left(text, width) if name in ("state", "run") else _right(text, width))
         return Content("").join(parts)
 
 
-def fitting(width: int, longest: int, paid: bool) -> dict[str, int]:
+def fitting(rows: Sequence[Row], width: int) -> dict[str, int]:
     """The columns for a space, and their widths.
 
-    Names get what they need, bars then what is left, and names the rest; spending only where something was `paid`.
+    Names get what they need, bars then what is left, and names the rest. Spending, age and progress
+    are left out, in this order, where there is no room; spending also where nothing was paid.
     """
-    widths, least = dict(_WIDTHS), min(max(longest + 1, _NAMES[0]), _NAMES[1])
-    widths["progress"] += _BARS[0]
-    for name in _FIRST_TO_GO:
-        if width - sum(widths.values()) < least or (name == "spend" and not paid):
-            del widths[name]
+    widths = _WIDTHS | {"progress": _steps(rows) + _BARS[0]}
+    longest = max((len(row.title) for row in rows if not row.members), default=0) + 1
+    wanted = min(max(longest, _NAMES[0]), _NAMES[1])
+    if width - sum(widths.values()) < wanted or all(row.spend == NONE for row in rows):
+        del widths["spend"]
+    if width - sum(widths.values()) < wanted:
+        del widths["age"]
+    if width - sum(widths.values()) < _NAMES[0]:
+        del widths["progress"]
     rest = max(width - sum(widths.values()), 1)
-    if "progress" in widths:
-        longer = min(max(rest - least, 0), _BARS[1] - _BARS[0])
-        widths["progress"] += longer
-        rest -= longer
-    return {"state": widths.pop("state"), "run": rest} | widths
+    longer = min(max(rest - wanted, 0), _BARS[1] - _BARS[0]) if "progress" in widths else 0
+    return {
+        "state": widths["state"],
+        "run": rest - longer,
+        **{name: size + (longer if name == "progress" else 0) for name, size in widths.items() if name != "state"},
+    }
 
 
-def _line(row: Row, columns: Mapping[str, int], selected: bool, mark: str) -> Content:
-    line = Content("").join(_cell(row, name, width, selected, mark) for name, width in columns.items())
+def _steps(rows: Sequence[Row]) -> int:
+    """The cells that the steps take, with a space on both sides."""
+    return max((len(row.steps) for row in rows), default=0) + 2
+
+
+def _line(row: Row, columns: Mapping[str, int], steps: int, selected: bool, mark: str) -> Content:
+    line = Content("").join(_cell(row, name, width, steps, selected, mark) for name, width in columns.items())
     return line.stylize_before("on $cursor") if selected else line
 
 
-def _cell(row: Row, name: str, width: int, selected: bool, mark: str) -> Content:
+def _cell(row: Row, name: str, width: int, steps: int, selected: bool, mark: str) -> Content:
     """One column of a row, exactly as wide as it: words to the left, figures to the right."""
     shade = _COLOURS.get(row.state, MUTED)
     if name == "state":
-        return _left(Content.styled(f" {GLYPHS.get(row.state, '?')} {row.state}", shade), width)
+        return _left(Content.styled(f"{GLYPHS.get(row.state, '?')} {row.state}", shade), width)
     if name == "run":
         title = Content.styled(row.title, "bold" if selected or row.members else "")
         if not mark:
             return _left(title, width)
         return _left(title, width - 2) + Content.styled(f"{mark} ", f"bold {colour(ord(mark) - ord('a'))}")
     if name == "progress":
-        wide = width - _WIDTHS["progress"]
+        wide = width - steps
         full, rest = bar(row.progress, wide) if row.progress is not None else ("", "")
-        return _right(Content.assemble((full, shade), (rest, "$line"), f"{row.steps:>{width - wide - 1}}"), width)
+        return _right(Content.assemble((full, shade), (rest, "$line"), f"{row.steps:>{steps - 1}}"), width)
     if name == "score":
         return _right(_score(row), width)
     text = row.spend if name == "spend" else row.age

@@ -25,7 +25,7 @@ GLYPHS = {
     "refused": "⊘",
 }
 ALIVE = ("running", "paused")
-SCORES = {"test_accuracy": "acc", "validation_accuracy": "val", "energy": "energy", "loss": "loss"}
+SCORES = {"test_accuracy": "acc", "validation_accuracy": "val", "energy": "E", "loss": "loss"}
 """What a run is judged by, in few letters."""
 _MANY = 8
 """Members from which a sweep is folded until someone unfolds it."""
@@ -52,12 +52,15 @@ class Row:
     """1 for the members of a sweep."""
     members: int = 0
     """Of a sweep."""
+    lost: int = 0
+    """Of those, the ones that failed."""
     folded: bool = False
 
     @property
     def title(self) -> str:
         if self.members:
-            return f"{'▸' if self.folded else '▾'} {self.name}"
+            lost = f"  {self.lost} failed" if self.lost else ""
+            return f"{'▸' if self.folded else '▾'} {self.name}{lost}"
         return "  " * self.depth + (self.name.rpartition("/")[2] if self.depth else self.name)
 
     @property
@@ -117,7 +120,9 @@ class Listing:
             head = _sweep_row(sweep, members, self.folded(sweep))
             left = members if self._wanted(head) else [row for row in members if self._wanted(row)]
             if left or self._wanted(head):
-                blocks.append([head, *(sorted(left, key=key) if not head.folded else [])])  # type: ignore[arg-type]
+                if self.order != "age":
+                    left.sort(key=key)  # type: ignore[arg-type]
+                blocks.append([head, *([] if head.folded else left)])
         blocks.sort(key=lambda block: key(block[0]))  # type: ignore[arg-type,return-value]
         return [row for block in blocks for row in block]
 
@@ -171,14 +176,15 @@ def _sweep_row(sweep: SweepView, members: Sequence[Row], folded: bool) -> Row:
         f"{usd:,.2f}" if any(row.spend != NONE for row in members) else NONE,
         *min(((row.started, row.age) for row in members), default=(math.inf, NONE)),
         members=max(len(members), 1),
+        lost=sum(row.state == "failed" for row in members),
         folded=folded,
     )
 
 
 def _of_all(states: Collection[str]) -> str:
-    """The state of a sweep: what is still alive before what went wrong, and that before what went well."""
-    first = ("running", "paused", "waiting", "dead", "failed", "refused", "interrupted")
-    return next((state for state in first if state in states), "finished" if states else "waiting")
+    """The state of a sweep: what goes on before what could, and that before what has ended."""
+    first = ("running", "paused", "waiting", "dead", "interrupted", "refused", "finished", "failed")
+    return next((state for state in first if state in states), "waiting")
 
 
 def age(seconds: float) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.events import Resize
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from qmlops.monitoring.pane import PANES as SIGHTS
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from qmlops.monitoring.track import Track
 
 _CLOCK_SECONDS = 1.0
+_SHARE = 0.08
+"""Of the time, that may be spent on showing what has changed: what takes long is shown less often."""
+_PAINTING = 2
+"""How many times longer it takes to show something than to lay it out, about."""
 _MOST_OVERLAID = 12
 """Members of a selected sweep whose curves are drawn."""
 
@@ -39,11 +43,11 @@ class Stage(Screen[None]):
 
     AUTO_FOCUS = "#runs"
 
-    def __init__(self, project: Project, live: bool, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, project: Project, live: bool) -> None:
         super().__init__()
-        self.project, self.live, self.clock = project, live, clock
-        self.reader, self.news = Reader(project, self.post_message), News(clock())
-        self.table, self.curves, self.said, self.config = RunTable(clock), Curves(), Log(), Config()
+        self.project, self.live = project, live
+        self.reader, self.news = Reader(project, self.post_message), News(time.time())
+        self.table, self.curves, self.said, self.config = RunTable(), Curves(), Log(), Config()
         own: dict[str, Pane] = {"curves": self.curves, "log": self.said, "config": self.config}
         self.panes = {name: own.get(name) or SIGHTS[name](id=name) for name in PANES}
         self.head, self.tabs = Head(), Tabs()
@@ -56,6 +60,8 @@ class Stage(Screen[None]):
         """Whether a person has chosen a run; until then the newest is followed."""
         self.overlaid: list[str] = []
         """Runs whose curves are drawn beside those of the selected one."""
+        self._due = 0.0
+        self._later: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield self.head
@@ -90,7 +96,8 @@ class Stage(Screen[None]):
             self.table.listing.forget(looked.changed)
             for text, severity in self.news.of(self.project, looked.changed):
                 self.notify(text, severity=severity, markup=False)
-        self.present()
+        if self._later is None:
+            self._later = self.set_timer(max(self._due - time.monotonic(), 0.001), self.present)
 
     def on_resize(self, event: Resize) -> None:
         self.call_after_refresh(self.present)
@@ -99,6 +106,7 @@ class Stage(Screen[None]):
         """Bring everything that is in sight up to what is known by now."""
         if not self.is_mounted:
             return
+        self._later, began = None, time.thread_time()
         with self.reader.lock:
             self._select()
             track = self.track
@@ -109,6 +117,7 @@ class Stage(Screen[None]):
             else:
                 self._show(track)
             self._tell_head()
+        self._due = time.monotonic() + (time.thread_time() - began) * _PAINTING / _SHARE
 
     def activate(self, pane: str) -> None:
         """Bring a pane into sight, and let keys speak of it."""
@@ -146,6 +155,6 @@ class Stage(Screen[None]):
     def _tell_head(self) -> None:
         tracks = self.project.tracks.values()
         alive = sum(track.state in ALIVE for track in tracks)
-        clock = time.strftime("%H:%M:%S", time.localtime(self.clock()))
+        clock = time.strftime("%H:%M:%S", time.localtime(time.time()))
         folder = self.project.folder.resolve().name
         self.head.tell(folder, alive, len(tracks), *self.table.listing.spent(), clock)

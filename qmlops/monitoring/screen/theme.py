@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 COLOURS = Theme(
     name="qmlops",
@@ -47,7 +47,8 @@ SIXTEEN = Theme(
     warning="ansi_yellow",
     error="ansi_red",
     dark=True,
-    variables={
+    variables=BUILTIN_THEMES["ansi-dark"].variables
+    | {
         "line": "ansi_bright_black",
         "cursor": "ansi_blue",
         "curve-1": "ansi_cyan",

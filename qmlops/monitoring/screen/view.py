@@ -20,8 +20,8 @@ class View:
     """Steps between the window's end and the newest step."""
     log: bool = False
     smoothing: str = ""
-    skipped: int = 0
-    """Values that are passed over before those that are drawn."""
+    page: int = 0
+    """Which of the values are drawn: the usual ones first; after the last page comes the first."""
 
     @property
     def weight(self) -> float:
