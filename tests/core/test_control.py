@@ -78,3 +78,19 @@ def test_nobody_commands_where_there_is_no_folder_and_no_file(tmp_path: Path) ->
     for folder in (None, tmp_path):
         Control(folder, pytest.fail).obey()  # type: ignore[arg-type]
     assert commands(tmp_path) == ([], 0)
+
+
+def test_what_a_run_orders_of_itself_comes_before_what_others_command_and_says_by_whom(tmp_path: Path) -> None:
+    events: list[Event] = []
+    control, looks = Control(tmp_path, events.append), []
+    control.meanwhile = lambda: looks.append(len(events))
+    append(tmp_path, "resume")
+    control.order("pause", "the alert low")
+    assert not control.paused, "at the next look"
+    control.obey()
+    assert events == [Obeyed("pause", "paused by the alert low"), Obeyed("resume", "going on")] and looks == [0]
+    control.order("stop", "the alert low")
+    with pytest.raises(Stopped, match="Stopped by the alert low"):
+        control.look()
+    control.look()
+    assert events[2:] == [Obeyed("stop", "stopping, by the alert low")]

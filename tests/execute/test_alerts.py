@@ -22,7 +22,7 @@ from qmlops.execute.ledger import FILE, entries
 from qmlops.execute.run import execute
 from qmlops.pipeline.run import resume, start
 from tests.execute.conftest import work
-from tests.execute.provider import FAULTS, busy, jobs
+from tests.execute.provider import FAULTS, Fault, busy, dropped, jobs
 from tests.train.small_runs import outcome
 
 FOLDER = Path("runs/run")
@@ -83,15 +83,17 @@ def test_after_the_pause_of_an_alert_nothing_is_submitted_until_the_run_is_told_
     assert [(event.name, event.actions) for event in raised()] == [("mine", ["pause"])]
 
 
-@pytest.mark.parametrize("idempotent", [False, True])
-def test_a_pause_holds_back_also_the_attempt_after_a_refusal(idempotent: bool, place: Any, account: Any) -> None:
+@pytest.mark.parametrize(("idempotent", "fault"), [(False, busy()), (True, busy()), (True, dropped)])
+def test_a_pause_holds_back_also_the_attempt_after_a_refusal_or_a_lost_request(
+    idempotent: bool, fault: Fault, place: Any, account: Any
+) -> None:
     known = account()
 
-    def refuse(name: str, call: Callable[[], Any]) -> Any:
+    def fail(name: str, call: Callable[[], Any]) -> Any:
         known.control.order("pause", "a test")
-        busy()(name, call)
+        fault(name, call)
 
-    FAULTS["submit"] = [refuse]
+    FAULTS["submit"] = [fail]
     session = connect(place(idempotent=idempotent, patience=30.0), known)
     with beside(lambda: execute(session, [work()], "step-1")):
         wait_for(lambda: known.control.paused)
