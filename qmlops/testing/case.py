@@ -46,7 +46,7 @@ class QuantumTestCase(unittest.TestCase):
         self.assertClaim("gradient_snr", at_least=at_least, **fields)
 
     def assertFitsHardware(self, **fields: Any) -> None:
-        """Lowered to the device of the experiment's backend, the program keeps its rules and its state."""
+        """Lowered to the device of the experiment's backend, the program keeps its rules and its unitary."""
         self.assertClaim("hardware_fit", **fields)
 
     def assertNoiseResilient(self, noise: float = 0.01, **fields: Any) -> None:

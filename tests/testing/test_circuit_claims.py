@@ -6,15 +6,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import cirq
 import numpy as np
 import pytest
 
 from qmlops.config.kind import load
 from qmlops.core.target import Calibration, Limits, Target
 from qmlops.errors import ConfigError
+from qmlops.lower.gate_set import AQT, IBM, IONQ_NATIVE, RIGETTI, GateSet
+from qmlops.lower.route import route
 from qmlops.parts.backend.qsim import Qsim
 from qmlops.pipeline.record import Run
-from qmlops.testing.claim.hardware_fit import infidelity
+from qmlops.testing.claim.hardware_fit import state_infidelity, unitary_infidelity
 from qmlops.testing.claim.noise_resilience import headroom
 from qmlops.testing.level import Level
 from qmlops.testing.suite import plan
@@ -163,10 +166,37 @@ def test_each_rule_of_a_device_is_told(spec_of: MakeSpec, claim: dict[str, float
 
 
 def test_a_compilation_that_changes_the_state_is_seen(spec_of: MakeSpec) -> None:
-    import cirq
-
     program = subject_of(spec_of(*PRODUCT, ENTANGLED, *LOCAL, "qubits=3")).program
     wrong = replace(program, circuit=cirq.Circuit(program.circuit, cirq.T(cirq.LineQubit(1))))
     added = replace(program, width=4, circuit=cirq.Circuit(program.circuit, cirq.Z(cirq.LineQubit(3))))
-    assert infidelity(program, added, 1) < 1e-12
-    assert infidelity(program, wrong, 1) > 0.1
+    assert state_infidelity(program, added, 1) < 1e-12
+    assert state_infidelity(program, wrong, 1) > 0.1
+
+
+@pytest.mark.parametrize("first", [cirq.T(cirq.LineQubit(0)), cirq.CX(cirq.LineQubit(2), cirq.LineQubit(0))])
+def test_a_compilation_that_changes_what_zeros_do_not_show_is_seen_in_the_unitary(
+    spec_of: MakeSpec, first: cirq.Operation
+) -> None:
+    program = subject_of(spec_of(*PRODUCT, ENTANGLED, *LOCAL, "qubits=3")).program
+    wrong = replace(program, circuit=cirq.Circuit(first, program.circuit))
+    assert state_infidelity(program, wrong, 1) < 1e-12
+    assert unitary_infidelity(program, wrong, 1) > 0.1
+    assert unitary_infidelity(program, program, 1) < 1e-12
+
+
+@pytest.mark.parametrize("gates", [IBM, IONQ_NATIVE, RIGETTI, AQT], ids=lambda gates: gates.name)
+@pytest.mark.parametrize("seed", range(2))
+def test_a_unitary_is_found_wherever_routing_lets_the_wires_begin(spec_of: MakeSpec, gates: GateSet, seed: int) -> None:
+    turns = "{gate: ry, wires: all, angle: theta},{gate: cz, wires: full},{gate: rz, wires: all, angle: phi}"
+    blocks = f"circuit.blocks=[{turns}]"
+    program = subject_of(spec_of(*PRODUCT, blocks, *LOCAL, "qubits=4")).program
+    line = Target("a line", 6, False, "a test", edges=tuple((wire, wire + 1) for wire in range(5)))
+    routed = route(program, line, gates, seed)
+    assert any(len(gate.qubits) == 2 for gate in routed.circuit.all_operations())
+    assert unitary_infidelity(program, routed, 1) < 1e-9
+    swapped = replace(routed, circuit=cirq.Circuit(cirq.SWAP(*routed.qubits[:2]), routed.circuit))
+    assert unitary_infidelity(program, swapped, 1) < 1e-9, "it only begins elsewhere"
+    for wrong in (cirq.S(routed.qubits[1]), cirq.X(routed.qubits[0]), cirq.CX(*routed.qubits[1:3])):
+        before = replace(routed, circuit=cirq.Circuit(wrong, routed.circuit))
+        after = replace(routed, circuit=cirq.Circuit(routed.circuit, wrong))
+        assert min(unitary_infidelity(program, mutant, 1) for mutant in (before, after)) > 0.1

@@ -11,25 +11,30 @@ import numpy as np
 from qmlops.core.option import option, validate
 from qmlops.core.program import Program
 from qmlops.core.target import Target, of_qubit
-from qmlops.core.work import Work
+from qmlops.core.work import Array, Work
 from qmlops.errors import Mistake, QmlopsError
 from qmlops.lower.figure import Figures, figures, seconds
+from qmlops.simulate.state import fidelity
 from qmlops.testing.claim.field import alpha, power
 from qmlops.testing.ensemble import WIDEST, points, states
 from qmlops.testing.level import Level
+from qmlops.testing.matrix import Matrix, matrix
 from qmlops.testing.subject import Subject
 from qmlops.testing.verdict import Verdict, exactly
 
 _POINTS = 3
+_WHOLE = 8
+"""Most wires of which unitaries are compared."""
 
 
 @dataclass(frozen=True)
 class HardwareFit:
-    """Lowered to the backend's device, the program keeps all of its rules and its own state.
+    """Lowered to the backend's device, the program keeps all of its rules and its own unitary.
 
     Gates, pairs, qubits, shots and what else the device asks for; the duration against the shortest T2
-    of the qubits that are used; and, from zeros at random symbols, the state that the written circuit
-    makes, up to where its wires are placed. Offline: nothing is sent.
+    of the qubits that are used; and, at random symbols, the unitary of the written circuit, up to where
+    its wires begin, and end, on the device. On more than 8 wires that is the state from zeros instead,
+    and on more than 12 neither. Offline: nothing is sent.
     """
 
     category: ClassVar = "unit"
@@ -62,10 +67,12 @@ class HardwareFit:
         found = [*self._broken(subject, lowered, target), *self._over(lowered, counts, target, subject)]
         told = f"{counts.two_qubit} two-qubit gates, depth {counts.depth}, {lowered.width} qubits on {target.name}"
         if lowered.width <= WIDEST:
-            away = infidelity(subject.written, lowered, seed)
-            told += f", {away:.1g} of the state lost"
+            whole = lowered.width <= _WHOLE
+            away = (unitary_infidelity if whole else state_infidelity)(subject.written, lowered, seed)
+            what = "unitary" if whole else "state"
+            told += f", {away:.1g} of the {what} lost"
             if away >= self.effect:
-                found.append(f"compilation changes the state: infidelity {away:.3g}")
+                found.append(f"compilation changes the {what}: infidelity {away:.3g}")
         return exactly(not found, "; ".join([*found, told]) + ".", float(len(found)))
 
     def _broken(self, subject: Subject, lowered: Program, target: Target) -> Iterator[str]:
@@ -100,16 +107,52 @@ class HardwareFit:
         return self.shots or subject.spec.shots
 
 
-def infidelity(program: Program, lowered: Program, seed: int) -> float:
-    """The largest over some random points of 1 - |<written|lowered>|², with added wires at 0."""
-    inputs = np.zeros(0)
-    free = Program(program.circuit, program.width, (), program.symbols, ())
-    at = points(free, inputs, _POINTS, seed, "symbols")
+def unitary_infidelity(program: Program, lowered: Program, seed: int) -> float:
+    """The largest over some random points of 1 - |tr U†V|² / 4^n, with the written wires where V begins with them.
+
+    Routing says where wires end and not where they begin. That is read off V: U†V takes a state with one
+    wire at 1 to another such state. Where it does not, wires are taken to begin where they end.
+    """
+    begin, largest = None, 0.0
+    for point in _points(program, seed):
+        values = dict(zip(program.symbols, point, strict=True))
+        written, made = (matrix(item.circuit, lowered.qubits, values) for item in (program, lowered))
+        turned = written.conj().T @ made
+        begin = _beginnings(turned, lowered.width) if begin is None else begin
+        bits = np.arange(2**lowered.width)[:, None] >> np.arange(lowered.width)[::-1] & 1
+        images = np.zeros_like(bits)
+        images[:, begin] = bits
+        rows = images @ (1 << np.arange(lowered.width)[::-1])
+        overlap = abs(turned[rows, np.arange(len(rows))].sum()) / len(rows)
+        largest = max(largest, 1 - float(overlap) ** 2)
+    return largest
+
+
+def _beginnings(turned: Matrix, width: int) -> list[int]:
+    """The wire to which each wire's 1 is taken."""
+    ones = 1 << np.arange(width)[::-1]
+    images = np.abs(turned[:, ones]).argmax(axis=0).tolist()
+    places = {int(one): wire for wire, one in enumerate(ones)}
+    moved = sorted(set(images)) == sorted(places)
+    return [places[image] for image in images] if moved else list(range(width))
+
+
+def state_infidelity(program: Program, lowered: Program, seed: int) -> float:
+    """The largest over some random points of 1 - |<written|lowered>|² from zeros, with added wires at 0."""
+    at = _points(program, seed)
     order = [program.symbols.index(name) for name in lowered.symbols]
-    written = states(program, at)
+    written = states(_free(program), at)
     made = states(lowered, at[:, order])[:, :: 2 ** (lowered.width - program.width)]
-    overlaps = np.abs(np.sum(written.conj() * made, axis=1)) ** 2
-    return float(np.max(np.clip(1 - overlaps, 0, None)))
+    return float(np.max(np.clip(1 - fidelity(written, made), 0, None)))
+
+
+def _points(program: Program, seed: int) -> Array:
+    return points(_free(program), np.zeros(0), _POINTS, seed, "symbols")
+
+
+def _free(program: Program) -> Program:
+    """With inputs as further weights."""
+    return Program(program.circuit, program.width, (), program.symbols, ())
 
 
 def _shortest_t2(lowered: Program, target: Target) -> float | None:
