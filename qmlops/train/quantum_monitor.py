@@ -12,14 +12,15 @@ from numpy.typing import ArrayLike
 from qmlops.core.backend import HoldsDensities, HoldsStates
 from qmlops.core.program import Program
 from qmlops.core.sight import StateSeen
-from qmlops.core.work import Array
+from qmlops.core.work import Array, Work
 from qmlops.errors import CapacityError, RequestError
+from qmlops.execute.run import execute
 from qmlops.simulate.memory import usable_bytes
 from qmlops.simulate.state import State, bloch, entropies, likeliest, meyer_wallach, probabilities, purity
 from qmlops.train.dimension import EffectiveDimension, effective_dimension
 from qmlops.train.drawing import Drawing, draw
 from qmlops.train.model import QuantumModel
-from qmlops.train.shadow import Estimate, Letters, Shadow, draw_shadow, random_bases
+from qmlops.train.shadow import Estimate, Letters, Shadow, random_bases, read, work_of
 from qmlops.train.task import Task, make_task
 
 MOST_OUTCOMES = 16
@@ -75,6 +76,10 @@ class QuantumMonitor:
         """Whether it would be by shots."""
         return self.shadows > 0 and task.spec.shots is not None
 
+    def work(self, task: Task, inputs: Array, weights: Array, step: int) -> Work:
+        """What a look by shots sends, at one row of inputs [1 × inputs]; the bases are the same in each step."""
+        return work_of(task, inputs, weights, self._bases_of(task), step)
+
     def drawing(self, program: Program) -> Drawing:
         """The program's gates; the last one's are kept."""
         if self._drawing is None or self._drawing[0] is not program:
@@ -89,10 +94,14 @@ class QuantumMonitor:
 
     def _seen(self, task: Task, inputs: Array, weights: Array, step: int) -> StateSeen:
         if self.draws(task):
-            if self._bases is None or self._bases.shape[1] != task.program.width:
-                self._bases = random_bases(task.program.width, self.shadows, task.spec.seed)
-            return _of_shadow(draw_shadow(task.session, task, inputs, weights, self._bases, step))
+            (result,) = execute(task.session, [self.work(task, inputs, weights, step)], f"shadow-{step}")
+            return _of_shadow(read(self._bases_of(task), result))
         return self._of_state(_state(task, inputs, weights))
+
+    def _bases_of(self, task: Task) -> Letters:
+        if self._bases is None or self._bases.shape[1] != task.program.width:
+            self._bases = random_bases(task.program.width, self.shadows, task.spec.seed)
+        return self._bases
 
     def _of_state(self, state: State) -> StateSeen:
         metrics = {"purity": float(purity(state)[0]), "meyer_wallach": float(meyer_wallach(state)[0])}

@@ -17,12 +17,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from qmlops.core.backend import Session
 from qmlops.core.observable import PauliSum
 from qmlops.core.seed import stream
-from qmlops.core.work import Array, Counts
+from qmlops.core.work import Array, Counts, Result, Work
 from qmlops.errors import RequestError
-from qmlops.execute.run import execute
 from qmlops.train.task import Task
 
 LEVEL = 0.95
@@ -64,19 +62,17 @@ def observables(bases: Letters) -> tuple[PauliSum, ...]:
     )
 
 
-def draw_shadow(session: Session, task: Task, inputs: Array, weights: Array, bases: Letters, step: int) -> Shadow:
-    """The state at one row of inputs [1 × inputs], drawn with the task's shots in each basis, as one work.
-
-    It is journalled and paid for as everything that the session does; its token names the step. Raises
-    what `execute` raises, and RequestError where the backend tells no counts.
-    """
-    program = replace(task.program, observables=observables(bases))
+def work_of(task: Task, inputs: Array, weights: Array, bases: Letters, step: int) -> Work:
+    """What is sent for a shadow at one row of inputs [1 × inputs]: the task's shots in each basis, with outcomes."""
     asked = task.work(inputs, weights, "shadow", step)
-    work = replace(asked, program=program, keep_counts=True)
-    (result,) = execute(session, [work], f"shadow-{step}")
+    return replace(asked, program=replace(task.program, observables=observables(bases)), keep_counts=True)
+
+
+def read(bases: Letters, result: Result) -> Shadow:
+    """The shadow that a result of `work_of` holds. Raises RequestError where it has no counts."""
     if result.counts is None:
         raise RequestError("This backend tells no counts, and a shadow is made of them.\nWrite monitor.shadows=0.")
-    return Shadow(bases, [read for (read,) in result.counts])
+    return Shadow(bases, [found for (found,) in result.counts])
 
 
 def due(step: int, last: bool, every: int) -> bool:

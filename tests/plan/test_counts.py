@@ -53,6 +53,15 @@ def test_what_ends_early_is_bounded(scripted: SpecAt, tmp_path: Path, optimizer:
     assert whole.at_most and all(most >= seen > 0 for most, seen in zip(planned(whole), sent, strict=True))
 
 
+@pytest.mark.parametrize(("steps", "every"), [(1, 1), (3, 2), (4, 10)])
+def test_looks_by_shots_are_counted(scripted: SpecAt, tmp_path: Path, steps: int, every: int) -> None:
+    spec = scripted(*SHORT, f"steps={steps}", "monitor.shadows=5", f"monitor.every={every}", circuits=40)
+    whole, _ = counted(spec)
+    looks = len({1, steps, *range(every, steps + 1, every)})
+    assert (whole.watching.circuits, whole.watching.shots) == (5 * looks, 50 * looks)
+    assert not whole.at_most and planned(whole) == at_scripted(spec, tmp_path)
+
+
 def test_a_kernel_machine_is_bounded(scripted: SpecAt, tmp_path: Path) -> None:
     spec = scripted("+experiment=iqp_kernel", "data=moons", "data.rows=16", "shots=50", circuits=30)
     whole, _ = counted(spec)

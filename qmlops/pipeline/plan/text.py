@@ -22,6 +22,8 @@ def as_text(plan: Plan, ways: Sequence[Way] = (), table: Table = aligned) -> str
     """One run: its loads, its facts, and cheaper ways."""
     whole = plan.whole
     parts = {"a step": whole.step, "training": whole.training, "validation": whole.validation}
+    if whole.watching.requests:
+        parts["looks at the state"] = whole.watching
     loads = parts | {"evaluation": whole.evaluation, "the run": whole.all}
     title = f"{plan.name} on {plan.target.name} ({plan.where}), {plan.steps} {'step' if plan.steps == 1 else 'steps'}"
     sections = [title, table(_HEAD, [[name, *_cells(load, plan)] for name, load in loads.items()])]
@@ -81,7 +83,7 @@ def as_json(plan: Plan, ways: Sequence[Way] = ()) -> dict[str, Any]:
     told: dict[str, Any] = {"name": plan.name, "backend": plan.target.name, "where": plan.where}
     whole = plan.whole
     loads = {"step": whole.step, "training": whole.training, "validation": whole.validation}
-    loads |= {"evaluation": whole.evaluation, "run": whole.all}
+    loads |= {"watching": whole.watching, "evaluation": whole.evaluation, "run": whole.all}
     told |= {"steps": plan.steps, "shots": plan.shots, "at_most": whole.at_most}
     told["loads"] = {name: asdict(load) for name, load in loads.items()}
     told |= {"circuit": asdict(plan.figures) | {"qubits": plan.subject["qubits"]}, "cost": asdict(plan.cost)}

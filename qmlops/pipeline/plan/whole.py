@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from qmlops.config.spec import RunSpec
+from qmlops.core.backend import Remote
 from qmlops.core.dataset import Split
+from qmlops.execute.run import execute
 from qmlops.parts.objective import Differentiable, FitsGram
 from qmlops.parts.optimizer import State
 from qmlops.pipeline.evaluate import predictions, total_energy
@@ -19,6 +21,8 @@ from qmlops.pipeline.prepare import prepare
 from qmlops.pipeline.run import model_of
 from qmlops.train.loop import begin, steps, validate
 from qmlops.train.model import QuantumModel
+from qmlops.train.quantum_monitor import QuantumMonitor
+from qmlops.train.shadow import looks
 from qmlops.train.support import Support, fit
 from qmlops.train.task import Task
 
@@ -40,10 +44,12 @@ class Whole:
     steps: int
     at_most: str
     """Why it may be less; empty where it is exact."""
+    watching: Load = field(default_factory=Load)
+    """Looks at the state by shots."""
 
     @property
     def all(self) -> Load:
-        return total((self.training, self.validation, self.evaluation))
+        return total((self.training, self.validation, self.watching, self.evaluation))
 
 
 def counted(spec: RunSpec, asked: bool = False) -> tuple[Whole, Tally]:
@@ -79,13 +85,25 @@ def _stepped(task: Task, tally: Tally) -> Whole:
         # Where it stops early it stops as the run would end: looked at, or not, in the last step.
         if (state.step >= _STEPS or requests >= _REQUESTS) and due(state.step) == due(task.spec.steps):
             break
-    left, looks = task.spec.steps - state.step, _due(task, state.step)
-    if looks and not one.requests:
+    left, checks = task.spec.steps - state.step, _due(task, state.step)
+    if checks and not one.requests:
         validate(task, state.weights, state.step)
         one = total(tally.take().values())
+    watching = _watched(task, tally, task.spec.steps)
     evaluation = _evaluated(model_of(task, state), task.split, tally)
-    whole = (training + largest.times(left), validation + one.times(looks), evaluation)
-    return Whole(largest, *whole, task.spec.steps, _why(task, state))
+    whole = (training + largest.times(left), validation + one.times(checks), evaluation)
+    return Whole(largest, *whole, task.spec.steps, _why(task, state, watching), watching)
+
+
+def _watched(task: Task, tally: Tally, steps: int) -> Load:
+    """Of all looks by shots; on this machine time allows at most so many."""
+    words = task.spec.monitor
+    monitor = QuantumMonitor(words.wires, words.shadows)
+    if not words.share or not monitor.draws(task):
+        return Load()
+    work = monitor.work(task, task.inputs[:1], np.zeros(len(task.program.weights)), 1)
+    execute(task.session, [work], "shadow-1")
+    return total(tally.take().values()).times(looks(steps, words.every))
 
 
 def _size(load: Load) -> tuple[int, int, int]:
@@ -100,10 +118,12 @@ def _due(task: Task, done: int) -> int:
     return -(-found * left // asked) if asked else 0
 
 
-def _why(task: Task, state: State) -> str:
+def _why(task: Task, state: State, watching: Load) -> str:
     if getattr(task.spec.optimizer, "ends_early", False) or (state.done and state.step < task.spec.steps):
         return f"{type(task.spec.optimizer).__name__} may end before step {task.spec.steps}"
-    return ""
+    backend = task.spec.backend
+    timed = isinstance(backend, Counted) and not isinstance(backend.backend, Remote)
+    return "here looks at the state are drawn as time allows" if watching.requests and timed else ""
 
 
 def _kernel(task: Task, tally: Tally) -> Whole:
@@ -112,7 +132,8 @@ def _kernel(task: Task, tally: Tally) -> Whole:
     training = total(tally.take().values())
     every = Support(task.inputs, np.resize(support.dual, (len(task.inputs), support.dual.shape[1])), support.intercept)
     evaluation = _evaluated(model_of(task, support=every), task.split, tally)
-    return Whole(training, training, Load(), evaluation, 1, "only support points are compared with in the end")
+    why, watching = "only support points are compared with in the end", _watched(task, tally, 1)
+    return Whole(training, training, Load(), evaluation, 1, why, watching)
 
 
 def _evaluated(model: QuantumModel, split: Split | None, tally: Tally) -> Load:
