@@ -30,12 +30,14 @@ def number(value: object) -> float:
 
 
 def lasting(seconds: float | None) -> str:
-    """`2 h 5 min`: in two units, so that it counts up evenly while one looks."""
+    """`2 h 5 min`: in two units, so that it counts up evenly while one looks; months and years in days."""
     if seconds is None or not math.isfinite(seconds):
         return UNKNOWN
+    if 0 < seconds < 1:
+        return f"{1000 * seconds:.0f} ms"
     rest = max(int(seconds), 0)
-    if rest < 1:
-        return f"{max(seconds, 0.0):.1f} s"
+    if rest >= 100 * 86400 or not rest:
+        return f"{rest // 86400:,} d" if rest else "0 s"
     sizes = [size for size, _ in _UNITS]
     first = next(place for place, size in enumerate(sizes) if rest >= size)
     parts = []

@@ -13,7 +13,7 @@ from qmlops.monitoring.canvas import Canvas
 
 _DOTS = {(0, 0): 0, (0, 1): 1, (0, 2): 2, (1, 0): 3, (1, 1): 4, (1, 2): 5, (0, 3): 6, (1, 3): 7}
 """Which bit of a braille character is which dot, by the Unicode standard: dots 1 to 8 at (across, down)."""
-_NUMBER = st.floats(-30, 60, allow_nan=False)
+_NUMBER = st.integers(-240, 480).map(lambda eighths: eighths / 8)
 
 
 def _set(canvas: Canvas) -> set[tuple[int, int]]:

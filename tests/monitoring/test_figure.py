@@ -15,9 +15,9 @@ from qmlops.pipeline.plan.quantity import UNKNOWN
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
-        (0.04, "0.0 s"), (0.25, "0.2 s"), (1, "1 s"), (59.9, "59 s"), (60, "1 min"), (61, "1 min 1 s"),
+        (0, "0 s"), (0.0404, "40 ms"), (1, "1 s"), (59.9, "59 s"), (60, "1 min"), (61, "1 min 1 s"),
         (7500, "2 h 5 min"), (7200, "2 h"), (86399, "23 h 59 min"), (97200, "1 d 3 h"), (86400 * 40, "40 d"),
-        (-3, "0.0 s"), (None, UNKNOWN), (math.nan, UNKNOWN), (math.inf, UNKNOWN),
+        (86400 * 1201.9, "1,201 d"), (-3, "0 s"), (None, UNKNOWN), (math.nan, UNKNOWN), (math.inf, UNKNOWN),
     ],
 )  # fmt: skip
 def test_a_duration_is_told_in_two_units(seconds: float | None, text: str) -> None:

@@ -26,6 +26,9 @@ _MIDDLE = 50
 class Alerts(Sheet):
     TITLE = "Alerts"
 
+    def sources(self, track: Track, project: Project) -> object:
+        return tuple(track.alerts), track.config
+
     def drawn(self, track: Track, project: Project, size: Size) -> Sequence[Content]:
         raised = [(item.time, item.event) for item in reversed(track.alerts) if isinstance(item.event, AlertRaised)]
         found = track.config.get("alerts")

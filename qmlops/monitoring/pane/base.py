@@ -55,12 +55,17 @@ class Sheet(ScrollView, Pane):
         """What is shown; None before the first call of `show`."""
         self.lines: list[Content] = []
         """What is on the sheet, scrolled out of sight or not."""
+        self._drawn_from: tuple[object, Size] | None = None
         self.fixed = Offset(0, 0)
         """Columns at the left and rows at the top that do not scroll, as `drawn` has set it."""
 
     @abstractmethod
     def drawn(self, track: Track, project: Project, size: Size) -> Sequence[Content]:
         """The lines for a space of `size` cells; more or longer ones scroll."""
+
+    def sources(self, track: Track, project: Project) -> object:
+        """All that the lines depend on, beside the size: while it is equal, nothing is drawn; None: always."""
+        return None
 
     def show(self, track: Track, project: Project) -> None:
         self.subject = track, project
@@ -71,6 +76,10 @@ class Sheet(ScrollView, Pane):
         size = self.scrollable_content_region.size
         if self.subject is None or not size.area:
             return
+        sources = self.sources(*self.subject)
+        if sources is not None and self._drawn_from == (sources, size):
+            return
+        self._drawn_from = sources, size
         try:
             drawn = list(self.drawn(*self.subject, size))
         except (TypeError, ValueError, LookupError, AttributeError):

@@ -33,6 +33,9 @@ class Circuit(Sheet):
     """
     _drawing: tuple[CircuitDrawn, Height, list[list[Piece]]] | None = None
 
+    def sources(self, track: Track, project: Project) -> object:
+        return track.circuit, track.seen
+
     def drawn(self, track: Track, project: Project, size: Size) -> Sequence[Content]:
         circuit = track.circuit
         if circuit is None:
@@ -89,7 +92,10 @@ def _filled(row: Sequence[Piece], angles: Angles, symbols: Sequence[str]) -> Ite
             yield " ", ""
         else:
             text = symbols[piece.place] if piece.place < len(symbols) else "?"
-            yield text.center(ANGLE), ACCENT
+            before = (ANGLE - len(text)) // 2
+            yield piece.fill * before, MUTED
+            yield text, ACCENT
+            yield piece.fill * (ANGLE - len(text) - before), MUTED
 
 
 def _merged(pieces: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

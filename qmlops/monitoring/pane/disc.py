@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from textual.content import Content
@@ -34,14 +35,22 @@ def discs(vectors: Sequence[tuple[float, float, float]], width: int) -> list[Con
 
 
 def _disc(x: float, z: float) -> list[Content]:
+    if not (math.isfinite(x) and math.isfinite(z)):
+        return _drawn(None)
+    reach = COLUMNS - 2
+    return _drawn((round(reach * max(-1.0, min(x, 1.0))), round(reach * max(-1.0, min(z, 1.0)))))
+
+
+@lru_cache(maxsize=1024)
+def _drawn(end: tuple[int, int] | None) -> list[Content]:
+    """The disc of a vector that ends so many dots to the right of the middle and above it: there are a few hundred."""
     canvas = Canvas(COLUMNS, ROWS)
     middle = canvas.width / 2
     canvas.circle(middle, middle, middle - 0.1, layer=0)
-    if math.isfinite(x) and math.isfinite(z):
-        end = middle + (middle - 2) * x, middle - (middle - 2) * z
-        canvas.polyline([middle, end[0]], [middle, end[1]], layer=1)
-        across, down = np.array([end]).T + _TIP
+    if end is not None:
+        tip = middle + end[0], middle - end[1]
+        canvas.polyline([middle, tip[0]], [middle, tip[1]], layer=1)
+        across, down = np.array([tip]).T + _TIP
         canvas.dots(across, down, layer=1)
-    return [
-        Content.assemble(*((text, ACCENT if layer == 1 else FAINT) for text, layer in row)) for row in canvas.rows()
-    ]
+    styles = {0: FAINT, 1: ACCENT, -1: ""}
+    return [Content.assemble(*((text, styles[layer]) for text, layer in row)) for row in canvas.rows()]

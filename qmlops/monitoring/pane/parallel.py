@@ -64,9 +64,11 @@ def parallel(axes: Sequence[Axis], layers: Sequence[int], columns: int, rows: in
     at = [round(number * gap) for number in range(len(axes))]
     for column in at:
         canvas.dots([2 * column] * canvas.height, range(canvas.height), AXIS)
-    for run in sorted(range(len(layers)), key=lambda run: layers[run]):
-        heights = [(1 - one.places[run]) * (canvas.height - 1) for one in axes]
-        canvas.polyline([2 * column for column in at], heights, layers[run])
+    across = [2.0 * column for column in at] + [math.nan]
+    for layer in sorted(set(layers)):
+        runs = [run for run, other in enumerate(layers) if other == layer]
+        heights = [(1 - place) * (canvas.height - 1) for run in runs for place in (*_places(axes, run), math.nan)]
+        canvas.polyline(across * len(runs), heights, layer)
     cells = [[(cell, layer) for text, layer in line for cell in text] for line in canvas.rows()]
     for one, column, end in zip(axes, at, [*at[1:], columns], strict=True):
         for place, text in one.marks:
@@ -74,6 +76,10 @@ def parallel(axes: Sequence[Axis], layers: Sequence[int], columns: int, rows: in
             shown = text[: end - column - 1]
             cells[row][column + 1 : column + 1 + len(shown)] = [(cell, OWN) for cell in shown]
     return [Content.styled(_names(axes, at, columns), MUTED), *map(_line, cells)]
+
+
+def _places(axes: Sequence[Axis], run: int) -> list[float]:
+    return [one.places[run] for one in axes]
 
 
 def _names(axes: Sequence[Axis], at: Sequence[int], columns: int) -> str:

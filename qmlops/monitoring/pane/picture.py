@@ -25,6 +25,8 @@ class Slot:
 
     place: int
     sort: Literal["hand", "angle"]
+    fill: str = " "
+    """Around a text that is shorter."""
 
     @property
     def width(self) -> int:
@@ -138,7 +140,7 @@ def _framed(gate: Gate, inside: int, wire: int, middle: int) -> list[list[Piece]
         right = inside - left - len(gate.word) - 2
         held = [(" " * left + gate.word + " ", ""), Slot(gate.place, "hand"), (" " * right, "")]
     if gate.place is not None or gate.angle is not None:
-        figure: Piece = (turn(gate.angle), MUTED) if gate.angle is not None else Slot(gate.place or 0, "angle")
+        figure: Piece = (turn(gate.angle), MUTED) if gate.angle is not None else Slot(gate.place or 0, "angle", "─")
         left = (inside - ANGLE) // 2
         edge = [("╰" + "─" * left, MUTED), figure, ("─" * (inside - ANGLE - left) + "╯", MUTED)]
     return [[(f"╭{top}╮", MUTED)], [("┤", MUTED), *held, ("├", MUTED)], edge]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.geometry import Size
 
-from qmlops.core.budget import MONEY
+from qmlops.core.budget import MONEY, Budget
 from qmlops.monitoring import spend
 from qmlops.monitoring.figure import bar, lasting, percent
 from qmlops.monitoring.pane.base import ACCENT, BAD, FAINT, MUTED, WARNING, Sheet, empty, wrapped
@@ -24,6 +24,7 @@ _NEARLY = 0.8
 _SHORTEST_BAR, _LONGEST_BAR = 8, 60
 _MIDDLE = 50
 _NO_BOUND = "no bound"
+_UNBOUNDED = Budget(usd=None)
 
 
 class Spend(Sheet):
@@ -61,7 +62,7 @@ def _bounds(told: spend.Spend, width: int) -> list[Content]:
         style = BAD if part >= 1 else WARNING if part >= _NEARLY else ACCENT
         full, rest = bar(part, room) if math.isfinite(part) else ("", "")
         share = told_share if with_share else ""
-        shown.append([(label, MUTED), Content.assemble((full, style), (rest, FAINT)), text, (share, style)])
+        shown.append([(label, MUTED), [(full, style), (rest, FAINT)], text, (share, style)])
     return grid(shown, "<<<>", gap=gap)
 
 
@@ -92,7 +93,7 @@ def _facts(told: spend.Spend, track: Track) -> Iterator[list[Cell]]:
     if told.exhausted_at_step is not None:
         text = f"lasts to step {told.exhausted_at_step:,} of {track.steps:,} at this rate"
         yield [("budget", MUTED), (f"▲ {text}", WARNING)]
-    elif told.forecast_usd is not None:
+    elif told.forecast_usd is not None and told.budget != _UNBOUNDED:
         yield [("budget", MUTED), "enough at this rate"]
     if told.unknown:
         yield [("prices", MUTED), ("▲ some are not known", WARNING)]

@@ -29,10 +29,13 @@ _NAMES = {"purity": "purity", "meyer_wallach": "Meyer-Wallach"}
 class State(Sheet):
     TITLE = "State"
 
+    def sources(self, track: Track, project: Project) -> object:
+        return track.seen, track.config, track.name
+
     def drawn(self, track: Track, project: Project, size: Size) -> Sequence[Content]:
         seen = track.seen
         if seen is None:
-            return empty("No state was looked at yet.", "monitor.share=0.02 in the config looks now and then", size)
+            return _unseen(track, size)
         head = [_head(seen, size.width)]
         if size.width < _WIDE:
             blocks = head, _metrics(track, seen, size.width), _wires(seen, size.width), _outcomes(seen, size.width)
@@ -45,6 +48,14 @@ class State(Sheet):
             Content(""),
             *beside(wires, [*_metrics(track, seen, rest), Content(""), *_outcomes(seen, rest)], left),
         ]
+
+
+def _unseen(track: Track, size: Size) -> list[Content]:
+    """Where states cannot be looked at, a person may want to pay for estimates."""
+    if track.device is not None and track.device.hardware:
+        told = "No state was looked at: a machine gives only shots."
+        return empty(told, "monitor.shadows=300 estimates it from as many random bases", size)
+    return empty("No state was looked at yet.", "monitor.share=0.02 looks at it now and then", size)
 
 
 def _head(seen: StateSeen, width: int) -> Content:
@@ -73,10 +84,12 @@ def _metrics(track: Track, seen: StateSeen, width: int) -> list[Content]:
     for name in names:
         value, interval = number(seen.metrics[name]), _interval(seen, name)
         told = f"{interval[0]:.3f} to {interval[1]:.3f}" if interval and width >= _BLOCK else ""
-        figure = f"{value:.3f}" if math.isfinite(value) else NONE
+        figure = (f"{value:.3f}" if name in _NAMES else f"{value:.3g}") if math.isfinite(value) else NONE
         series = track.series[name].values[-_COURSE:].tolist() if name in track.series else []
         room = min(max(width - 22 - len(told), 6), _LONGEST_BAR)
-        rows.append([(_NAMES.get(name, name), MUTED), figure, (told, MUTED), (spark(series, room), ACCENT)])
+        rows.append(
+            [(_NAMES.get(name, name.replace("_", " ")), MUTED), figure, (told, MUTED), (spark(series, room), ACCENT)]
+        )
     return grid(rows, "<><<", gap=1)
 
 
@@ -110,14 +123,14 @@ def _entry(seen: StateSeen, name: str, value: float, reach: int) -> Cell:
     told = f" ±{half:.2f}" if math.isfinite(half) else ""
     reach -= (len(told) + 1) // 2
     before, full, after = needle(value, reach) if reach > 0 else ("", "", "")
-    return Content.assemble((before, FAINT), (full, ACCENT), (after, FAINT), f" {signed(value)}", (told, MUTED))
+    return [(before, FAINT), (full, ACCENT), (after, FAINT), (f" {signed(value)}", ""), (told, MUTED)]
 
 
 def _cut(entropy: float, scale: int, width: int) -> Cell:
     if not math.isfinite(entropy):
         return ""
     full, rest = bar(entropy / scale, width)
-    return Content.assemble((full, ACCENT), (rest, FAINT), f" {entropy:.2f}")
+    return [(full, ACCENT), (rest, FAINT), (f" {entropy:.2f}", "")]
 
 
 def _outcomes(seen: StateSeen, width: int) -> list[Content]:
@@ -136,7 +149,7 @@ def _outcomes(seen: StateSeen, width: int) -> list[Content]:
 def _share(label: str, share: float, room: int) -> list[Cell]:
     full, empty_part = bar(share, room)
     told = f"{share:.3f}" if math.isfinite(share) else NONE
-    return [(label, MUTED), Content.assemble((full, ACCENT), (empty_part, FAINT)), told]
+    return [(label, MUTED), [(full, ACCENT), (empty_part, FAINT)], told]
 
 
 def _interval(seen: StateSeen, name: str) -> tuple[float, float] | None:

@@ -34,14 +34,16 @@ _MOST_LINES = 60
 
 class Sweep(Sheet):
     TITLE = "Sweep"
-    _weighed: tuple[object, Importance] | None = None
+
+    def sources(self, track: Track, project: Project) -> object:
+        return track.name, _of(track, project)
 
     def drawn(self, track: Track, project: Project, size: Size) -> Sequence[Content]:
-        sweep = next((sweep for sweep in project.sweeps.values() if track.name in sweep.members), None)
+        sweep = _of(track, project)
         if sweep is None:
             return empty("This run belongs to no sweep.", "qmlops run -m +experiment=vqc seed=1,2,3", size)
         head = _head(sweep)
-        importance = self._importance(sweep)
+        importance = sweep.importance()
         wide = size.width >= _WIDE
         width = size.width * 3 // 5 if wide else size.width
         told = [*_weights(importance, size.width - width if wide else width), *_failed(sweep)]
@@ -53,12 +55,10 @@ class Sweep(Sheet):
         picture = _drawing(sweep, track, importance, width, max(rows, _LEAST_ROWS)) if rows >= _LEAST_ROWS else []
         return [head, *picture, *told, *best]
 
-    def _importance(self, sweep: SweepView) -> Importance:
-        """Computed again only where a score has changed, because it is drawn a thousand times."""
-        key = sweep.name, tuple(sweep.scores.items()), tuple(sweep.parameters)
-        if self._weighed is None or self._weighed[0] != key:
-            self._weighed = key, sweep.importance()
-        return self._weighed[1]
+
+def _of(track: Track, project: Project) -> SweepView | None:
+    """The sweep that the run belongs to."""
+    return next((sweep for sweep in project.sweeps.values() if track.name in sweep.members), None)
 
 
 def _head(sweep: SweepView) -> Content:
@@ -108,9 +108,7 @@ def _weights(importance: Importance, width: int) -> list[Content]:
         share, low, high = found
         full, rest = bar(share, room)
         interval = f"{100 * low:.0f} to {100 * high:.0f}"
-        rows.append(
-            [short[name], Content.assemble((full, ACCENT), (rest, FAINT)), f"{100 * share:.0f} %", (interval, MUTED)]
-        )
+        rows.append([short[name], [(full, ACCENT), (rest, FAINT)], f"{100 * share:.0f} %", (interval, MUTED)])
     return grid(rows, "<<><", gap=1)
 
 

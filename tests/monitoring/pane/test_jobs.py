@@ -116,6 +116,18 @@ def test_two_hundred_jobs_scroll_below_their_heads_and_the_picked_one_stays_in_s
     play("jobs", act, size=(76, 18))
 
 
+def test_of_more_than_three_hundred_jobs_the_newest_are_listed_and_all_are_counted() -> None:
+    async def act(stage: Stage, pilot: Pilot[None]) -> None:
+        stage.pane.show(sent(*((9000.0 - number, job(f"t{number}", "done")) for number in range(1300))), project())
+        await pilot.pause()
+        assert stage.seen()[0] == "1,300 done"
+        assert "job-t1299" in stage.seen()[2]
+        assert len(stage.pane.lines) == 2 + 300 + 1
+        assert stage.pane.lines[-1].plain == "   and 1,000 earlier ones"
+
+    play("jobs", act)
+
+
 def test_another_run_has_its_own_picked_job() -> None:
     async def act(stage: Stage, pilot: Pilot[None]) -> None:
         pane = stage.pane
