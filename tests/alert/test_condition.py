@@ -121,12 +121,12 @@ def test_a_calibration_grows_old_and_one_of_unknown_age_or_of_a_simulator_does_n
         assert watcher.see(at(0.0, device)) is None and watcher.at(10**9) is None
     assert watcher.see(at(1000.0, seen(0.0))) is False
     assert [watcher.at(moment) for moment in (86400.0, 86401.0)] == [False, True]
-    assert watcher.found().text == "calibration_age is above 24h; it is 1 d (fez)"
+    assert watcher.found().text == "calibration_age is above 24h; it is 1 d (fez, by a test)"
 
 
 def test_durations_are_told_in_the_largest_unit_that_they_fill() -> None:
-    told = [duration(seconds) for seconds in (0.5, 59, 60, 3599, 7560, 86400 * 2.5)]
-    assert told == ["0.5 s", "59 s", "1 min", "60 min", "2.1 h", "2.5 d"]
+    told = [duration(seconds) for seconds in (0.5, 59, 60, 3599, 7560, 86400 * 2.5, 86400 * 1234.4)]
+    assert told == ["0.5 s", "59 s", "1 min", "60 min", "2.1 h", "2.5 d", "1,234 d"]
 
 
 def test_every_condition_that_is_shipped_is_one_of_the_defaults_or_can_be_added() -> None:
@@ -140,3 +140,11 @@ def test_every_condition_that_is_shipped_is_one_of_the_defaults_or_can_be_added(
     defaults = set(alerts) - {f"{name}_too" for name in shipped_ones}
     assert defaults == {"nearly_spent", "long_queue", "old_calibration"}
     assert all(alerts[name] == alerts[f"{name}_too"] and alerts[name].do == ("show",) for name in defaults)
+
+
+def test_what_the_catalogue_has_of_a_calibration_gives_way_to_the_providers_word() -> None:
+    watcher = watched("calibration_age > 24h for 1m")
+    assert watcher.see(at(10**6, DeviceSeen("ibm", "fez", 156, True, "a list", 0.0))) is False
+    assert watcher.at(10**6 + 30) is False
+    assert watcher.see(at(10**6 + 31, DeviceSeen("ibm", "fez", 156, True, "the provider", 10**6 - 50.0))) is False
+    assert watcher.at(10**6 + 100) is False

@@ -153,4 +153,5 @@ class ConditionWatcher:
 def duration(seconds: float) -> str:
     """In the largest unit that it fills once: `2.1 h`."""
     name = next((name for name in ("d", "h", "m") if seconds >= SECONDS[name]), "s")
-    return f"{seconds / SECONDS[name]:.3g} {'min' if name == 'm' else name}"
+    number = seconds / SECONDS[name]
+    return f"{f'{number:,.0f}' if number >= 100 else f'{number:.3g}'} {'min' if name == 'm' else name}"

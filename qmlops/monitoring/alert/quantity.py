@@ -128,7 +128,7 @@ class CalibrationAge:
         return None if self.seen is None or self.seen.calibrated is None else moment - self.seen.calibrated
 
     def about(self) -> str:
-        return "" if self.seen is None else self.seen.device
+        return "" if self.seen is None else f"{self.seen.device}, by {self.seen.source}"
 
 
 def names() -> list[str]:
