@@ -50,7 +50,10 @@ class Watcher(Protocol):
         ...
 
     def see(self, stamped: Stamped) -> bool | None:
-        """Whether the alert is true after an event; None: the event says nothing about it. Takes microseconds."""
+        """Whether the alert is true after an event, in microseconds.
+
+        None: the event says nothing about it, or it may yet become true and was not proven untrue.
+        """
         ...
 
     def at(self, moment: float) -> bool | None:

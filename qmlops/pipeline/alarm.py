@@ -73,18 +73,16 @@ class Alarm:
         """The last step, and the last one before this start: those up to it are computed again."""
 
     def begin(self, account: Account, past: Sequence[Stamped]) -> None:
-        """Watch from now on, after what the run has been through before."""
+        """Watch from now on, after what the run has been through before; its next event is a RunStarted."""
         self._account, self._standing = account, AccountStanding(account)
         self._watchers = {name: alert.watch(self._standing) for name, alert in self._alerts.items()}
+        self._seeing[RunStarted] = []
         for name, watcher in self._watchers.items():
-            for kind in watcher.kinds:
+            for kind in dict.fromkeys(watcher.kinds):
                 self._seeing.setdefault(kind, []).append(name)
         for stamped in past:
             self._remember(stamped)
-        self._computed = self._step
         self._standing.renew()
-        for name, finding in self._missed.items():
-            self._raise(name, finding)
         account.control.meanwhile = self.look
 
     def emit(self, event: Event) -> None:
@@ -98,6 +96,8 @@ class Alarm:
             if isinstance(event, JobMoved):
                 self._standing.renew()
             self._follow(stamped, self._raise)
+            if isinstance(event, RunStarted):
+                self._catch_up()
 
     def look(self) -> None:
         """Do what alerts make of the time, and tell what went wrong with what they sent out."""
@@ -112,16 +112,22 @@ class Alarm:
         event = stamped.event
         if isinstance(event, StepDone):
             self._step = max(self._step, event.step)
-        if isinstance(event, RunStarted):
-            self._computed = self._step
-        elif isinstance(event, AlertRaised) and event.name in self._watchers:
+        if isinstance(event, AlertRaised) and event.name in self._watchers:
             self._missed.pop(event.name, None)
             self._raised.setdefault(event.name, True)
         elif type(event) in self._seeing:
             self._follow(stamped, self._missed.__setitem__)
 
+    def _catch_up(self) -> None:
+        """Raise what has come true before the run was killed, and was not told of."""
+        missed, self._missed = self._missed, {}
+        for name, finding in missed.items():
+            self._raise(name, finding)
+
     def _follow(self, stamped: Stamped, tell: Callable[[str, Finding], None]) -> None:
         event = stamped.event
+        if isinstance(event, RunStarted):
+            self._computed = self._step
         if isinstance(event, StepDone | StateSeen) and event.step <= self._computed:
             return
         if isinstance(event, JobMoved) and event.state == "sending":

@@ -150,9 +150,9 @@ def _carry_out(
         alarm, past = Alarm(spec.alerts, folder, write), read(folder)
         emit = alarm.emit
         task = task.opened(account_of(request, spec, folder, emit))
+        alarm.begin(task.account, past)
         resumed = state.step if state is not None else (0 if past else None)
         emit(RunStarted(folder.name, spec.name, spec.steps, spec.seed, resumed, spec.config, versions(), os.getpid()))
-        alarm.begin(task.account, past)
         if why:
             emit(Note(why))
         follower = spec.tracker.follow(folder) if tracked else None

@@ -25,6 +25,7 @@ from qmlops.core.event import (
     encode,
     history,
 )
+from qmlops.core.sight import DeviceSeen
 from qmlops.monitoring.alert.condition import Condition
 from qmlops.pipeline import alarm as module
 from qmlops.pipeline.alarm import Alarm
@@ -58,8 +59,8 @@ def begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.setattr(module.time, "time", lambda: log.now)
         alarm = Alarm(alerts, tmp_path, log)
         control = Control(None, alarm.emit)
-        alarm.emit(RunStarted("run", "run", 100, 1, 0 if past else None))
         alarm.begin(Account("run", "run", emit=alarm.emit, control=control, folder=tmp_path), past)
+        alarm.emit(RunStarted("run", "run", 100, 1, 0 if past else None))
         return alarm, log, control
 
     return make
@@ -164,3 +165,31 @@ def test_the_end_of_a_run_waits_for_what_its_alerts_send_and_stays_the_last_even
     notes = [stamped.event.text for stamped in log.written if isinstance(stamped.event, Note)]
     assert notes == ["the command of the alert vain failed: 'sh' ended with code 3"]
     assert isinstance(log.written[-1].event, RunEnded)
+
+
+def test_what_is_known_of_a_device_and_how_long_it_held_do_not_outlive_a_start_of_the_run(begun: Any) -> None:
+    def device(calibrated: float) -> DeviceSeen:
+        return DeviceSeen("ibm", "fez", 156, True, "a test", calibrated)
+
+    alerts, day = {"old": Condition("calibration_age > 24h for 1m")}, 86400.0
+    alarm, log, _ = begun(alerts, now=2 * day)
+    alarm.emit(device(0.0))
+    again, log, _ = begun(alerts, log.written, now=3 * day)
+    again.look()
+    again.emit(device(0.0))
+    again.look()
+    assert not log.raised(), "the provider may say something else within the minute"
+    log.now += 60
+    again.look()
+    assert len(log.raised()) == 1
+    third, log, _ = begun(alerts, log.written, now=4 * day)
+    third.emit(device(0.0))
+    log.now += 60
+    third.look()
+    assert len(log.raised()) == 1, "the same old thing"
+    third.emit(device(4 * day))
+    log.now += 2 * day
+    third.look()
+    log.now += 60
+    third.look()
+    assert len(log.raised()) == 2

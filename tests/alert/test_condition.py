@@ -23,16 +23,16 @@ NAN = math.nan
         ("loss < 1", [2, 1, 0.5, 3], [False, False, True, False]),
         ("loss <= 1", [2, 1, 0.5, 3], [False, True, True, False]),
         ("loss > 1", [2, 1, NAN, 3], [True, False, False, True]),
-        ("loss >= 1 for 2 steps", [2, 1, 0, 1, 1, 1], [False, True, False, False, True, True]),
+        ("loss >= 1 for 2 steps", [2, 1, 0, 1, 1, 1], [None, True, False, None, True, True]),
         ("loss is nan", [1, NAN, math.inf, NAN], [False, True, False, True]),
         ("loss is inf", [1, NAN, -math.inf, 2], [False, False, True, False]),
         ("loss drops 0.05 from best", [0.9, 0.95, 0.91, 0.9, 1.0], [False, False, False, True, False]),
         ("loss rises 1 from best", [NAN, 3, 2, 2.9, 3, 1], [False, False, False, False, True, False]),
-        ("loss drops 1 from best for 2 steps", [3, 2, 1, 3, 2], [False, False, True, False, False]),
-        ("loss < 1 for 2s", [0, 0, 0, 2, 0], [False, False, True, False, False]),
+        ("loss drops 1 from best for 2 steps", [3, 2, 1, 3, 2], [False, None, True, False, None]),
+        ("loss < 1 for 2s", [0, 0, 0, 2, 0], [None, None, True, False, None]),
     ],
 )
-def test_a_metric_is_compared_at_every_step(when: str, values: list[float], true: list[bool]) -> None:
+def test_a_metric_is_compared_at_every_step(when: str, values: list[float], true: list[bool | None]) -> None:
     watcher = watched(when)
     assert [watcher.see(stamped) for stamped in steps("loss", values)] == true
 
@@ -41,7 +41,7 @@ def test_a_step_without_the_metric_says_nothing_and_breaks_no_row_of_steps() -> 
     watcher = watched("validation_accuracy < 0.5 for 5 steps")
     told = [(1, 0.4), (2, None), (3, 0.4), (4, None), (5, 0.4)]
     given = [at(step, StepDone(step, {} if value is None else {"validation_accuracy": value})) for step, value in told]
-    assert [watcher.see(stamped) for stamped in given] == [False, None, False, None, True]
+    assert [watcher.see(stamped) for stamped in given] == [None, None, None, None, True]
     assert watcher.found().text == "validation_accuracy has been below 0.5 for 5 steps; it is 0.4"
 
 
@@ -56,8 +56,8 @@ def test_a_metric_of_the_state_is_seen_where_the_state_is() -> None:
 def test_time_alone_makes_a_duration_full_but_begins_none() -> None:
     watcher = watched("loss < 1 for 1m")
     assert watcher.at(0) is None
-    assert [watcher.see(stamped) for stamped in steps("loss", [0.5])] == [False]
-    assert [watcher.at(moment) for moment in (30.0, 60.9, 61.0)] == [False, False, True]
+    assert [watcher.see(stamped) for stamped in steps("loss", [0.5])] == [None]
+    assert [watcher.at(moment) for moment in (30.0, 60.9, 61.0)] == [None, None, True]
     assert watcher.found().text == "loss has been below 1 for 1 min; it is 0.5"
     assert watched("loss < 1").at(5) is None
 
@@ -144,7 +144,7 @@ def test_every_condition_that_is_shipped_is_one_of_the_defaults_or_can_be_added(
 
 def test_what_the_catalogue_has_of_a_calibration_gives_way_to_the_providers_word() -> None:
     watcher = watched("calibration_age > 24h for 1m")
-    assert watcher.see(at(10**6, DeviceSeen("ibm", "fez", 156, True, "a list", 0.0))) is False
-    assert watcher.at(10**6 + 30) is False
+    assert watcher.see(at(10**6, DeviceSeen("ibm", "fez", 156, True, "a list", 0.0))) is None
+    assert watcher.at(10**6 + 30) is None
     assert watcher.see(at(10**6 + 31, DeviceSeen("ibm", "fez", 156, True, "the provider", 10**6 - 50.0))) is False
     assert watcher.at(10**6 + 100) is False

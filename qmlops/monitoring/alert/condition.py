@@ -10,7 +10,7 @@ from operator import ge, gt, le, lt
 from typing import Any
 
 from qmlops.core.alert import Action, Finding, Standing, Watcher
-from qmlops.core.event import Stamped
+from qmlops.core.event import RunStarted, Stamped
 from qmlops.core.option import option, validate
 from qmlops.monitoring.alert.action import command, do, mistakes, post, token
 from qmlops.monitoring.alert.grammar import SECONDS, Rule, mistake, read
@@ -64,9 +64,12 @@ class ConditionWatcher:
 
     @property
     def kinds(self) -> tuple[type[Any], ...]:
-        return self.quantity.kinds
+        return (*self.quantity.kinds, RunStarted) if self.rule.seconds else self.quantity.kinds
 
     def see(self, stamped: Stamped) -> bool | None:
+        if self.rule.seconds and isinstance(stamped.event, RunStarted):
+            # While there was no run nobody could see whether it held.
+            self.since = None
         value = self.quantity.told(stamped)
         if value is None:
             return None
@@ -94,7 +97,8 @@ class ConditionWatcher:
         told = f"{name} {verb.format(self._limit_text())}; it is {self._shown(self.value)}"
         return Finding(f"{told} ({about})" if about else told, self.value)
 
-    def _weighed(self, value: float, moment: float) -> bool:
+    def _weighed(self, value: float, moment: float) -> bool | None:
+        """None while it holds, but not yet for as long as it has to."""
         self.value = value
         if not self.holds(value):
             self.since = None
@@ -102,7 +106,7 @@ class ConditionWatcher:
         if self.since is None:
             self.since = self.step, moment
         steps, began = self.since
-        return self.step - steps + 1 >= self.rule.steps and moment - began >= self.rule.seconds
+        return (self.step - steps + 1 >= self.rule.steps and moment - began >= self.rule.seconds) or None
 
     def _doubtful(self) -> bool:
         """Whether the rule may hold and nobody can tell."""

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, Protocol
 
 from qmlops.core.alert import Standing
-from qmlops.core.event import JobMoved, Obeyed, Stamped, StepDone
+from qmlops.core.event import JobMoved, Obeyed, RunStarted, Stamped, StepDone
 from qmlops.core.sight import DeviceSeen, StateSeen
 
 STEPPED = ("loss", "gradient_norm", "gradient_snr", "validation_accuracy", "circuits", "shots")
 """Metrics that a step has."""
-STATE = ("purity", "meyer_wallach", "gradient_variance", "convergence_rate")
+STATE = ("purity", "meyer_wallach", "fidelity_start", "gradient_variance", "convergence_rate")
 """Metrics of the state, besides `entropy_K` and `purity_K` of a cut."""
 OTHERS = ("spend", "machine_time", "queue", "calibration_age")
 SHORT = {"val_accuracy": "validation_accuracy", "grad_snr": "gradient_snr", "grad_norm": "gradient_norm"}
@@ -116,12 +116,13 @@ class Queue:
 class CalibrationAge:
     """Seconds since a machine was calibrated, where it tells when; what a simulator stands for does not age."""
 
-    kinds: ClassVar = (DeviceSeen,)
+    kinds: ClassVar = (DeviceSeen, RunStarted)
     seen: DeviceSeen | None = None
+    """Since this start of the run: a device may have been calibrated while there was none."""
 
     def told(self, stamped: Stamped) -> float | None:
-        assert isinstance(stamped.event, DeviceSeen)
-        self.seen = stamped.event if stamped.event.hardware else None
+        event = stamped.event
+        self.seen = event if isinstance(event, DeviceSeen) and event.hardware else None
         return self.at(stamped.time)
 
     def at(self, moment: float) -> float | None:
