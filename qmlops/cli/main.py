@@ -23,7 +23,7 @@ VERBS = {
     "monitor": "watch and steer runs as they go",
     "analyze": "compare runs: scores, baselines, curves",
     "resume": "go on with a run that was interrupted",
-    "stop": "end or pause a run that is under way",
+    "stop": "end, pause or steer a run that is under way",
     "jobs": "show and settle what was sent to providers",
     "sync": "send to MLflow what a run could not send",
     "status": "show what is installed and which backends can run here",
