@@ -41,8 +41,9 @@ class StateSeen:
     probabilities: Mapping[str, float]
     """Of the most likely outcomes, wire 0 leftmost; the rest is left out."""
     metrics: Mapping[str, float]
-    """`purity` and `meyer_wallach`; `entropy_K` in bits of the cut after K wires, from shots instead `purity_K` of
-    the first K wires; and of the search `gradient_variance` and `convergence_rate`."""
+    """`purity` and `meyer_wallach`; `fidelity_start` with the state before training, and `entropy_K` in bits of the
+    cut after K wires; from shots instead of these `purity_K` of the first K wires; and of the search
+    `gradient_variance` and `convergence_rate`."""
     angles: Sequence[float] = ()
     """In rad, one for each of `CircuitDrawn.turning`."""
     intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)

@@ -16,12 +16,12 @@ from qmlops.core.work import Array, Work
 from qmlops.errors import CapacityError, RequestError
 from qmlops.execute.run import execute
 from qmlops.simulate.memory import usable_bytes
-from qmlops.simulate.state import State, bloch, entropies, likeliest, meyer_wallach, probabilities, purity
+from qmlops.simulate.state import State, bloch, entropies, fidelity, likeliest, meyer_wallach, probabilities, purity
 from qmlops.train.dimension import EffectiveDimension, effective_dimension
 from qmlops.train.drawing import Drawing, draw
 from qmlops.train.model import QuantumModel
 from qmlops.train.shadow import Estimate, Letters, Shadow, random_bases, read, work_of
-from qmlops.train.task import Task, make_task
+from qmlops.train.task import Task, first_weights, make_task
 
 MOST_OUTCOMES = 16
 _MOST_CUT = 3
@@ -41,11 +41,13 @@ class QuantumMonitor:
     """
 
     wires: int = 12
-    """Most wires of which each cut's entropy is computed."""
+    """Most wires of which each cut's entropy is computed, and how far the state has come from its start."""
     shadows: int = 0
     """Bases that are drawn where the task draws shots; 0: none are."""
     _drawing: tuple[Program, Drawing] | None = field(default=None, repr=False)
     _bases: Letters | None = field(default=None, repr=False)
+    _start: tuple[Program, Array, State] | None = field(default=None, repr=False)
+    """The state at a row's inputs before any training."""
 
     def look(
         self,
@@ -96,16 +98,24 @@ class QuantumMonitor:
         if self.draws(task):
             (result,) = execute(task.session, [self.work(task, inputs, weights, step)], f"shadow-{step}")
             return _of_shadow(read(self._bases_of(task), result))
-        return self._of_state(_state(task, inputs, weights))
+        return self._of_state(task, inputs, _state(task, inputs, weights))
 
     def _bases_of(self, task: Task) -> Letters:
         if self._bases is None or self._bases.shape[1] != task.program.width:
             self._bases = random_bases(task.program.width, self.shadows, task.spec.seed)
         return self._bases
 
-    def _of_state(self, state: State) -> StateSeen:
+    def _before(self, task: Task, inputs: Array) -> State:
+        """The state at the weights that the seed draws; the last one is kept."""
+        kept = self._start
+        if kept is None or kept[0] is not task.program or not np.array_equal(kept[1], inputs):
+            self._start = kept = (task.program, inputs, _state(task, inputs, first_weights(task)))
+        return kept[2]
+
+    def _of_state(self, task: Task, inputs: Array, state: State) -> StateSeen:
         metrics = {"purity": float(purity(state)[0]), "meyer_wallach": float(meyer_wallach(state)[0])}
         if state.shape[1] <= 2**self.wires:
+            metrics["fidelity_start"] = float(fidelity(self._before(task, inputs), state)[0])
             metrics |= {f"entropy_{cut + 1}": bits for cut, bits in enumerate(entropies(state)[0].tolist())}
         outcomes = likeliest(probabilities(state)[0], MOST_OUTCOMES)
         return StateSeen(0, 0, bloch(state)[0].tolist(), outcomes, metrics)

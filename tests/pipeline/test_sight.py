@@ -8,10 +8,12 @@ from typing import Any, ClassVar
 
 import pytest
 
+from qmlops.config.build import build
+from qmlops.config.spec import Monitor
 from qmlops.core.event import Event, Note, RunStarted, StepDone, of_kind, read
 from qmlops.core.sight import CircuitDrawn, DeviceSeen, StateSeen
 from qmlops.core.target import Calibration, Queue, Target
-from qmlops.errors import CapacityError, Stopped, Unavailable
+from qmlops.errors import CapacityError, ConfigError, Stopped, Unavailable
 from qmlops.parts.optimizer import State
 from qmlops.pipeline.prepare import prepare
 from qmlops.pipeline.record import Run
@@ -110,6 +112,13 @@ def test_the_rate_of_convergence_is_told_from_the_latest_losses(spec_of: Callabl
     list(Sight(task, heard.append).watched(falling))
     last = [event for event in heard if isinstance(event, StateSeen)][-1]
     assert last.step == 30 and last.metrics["convergence_rate"] == pytest.approx(0.8, rel=1e-6)
+
+
+def test_a_config_from_before_the_word_has_its_defaults_and_two_bases_are_too_few(spec_of: Callable[..., Any]) -> None:
+    config = {key: value for key, value in spec_of(*SMALL).config.items() if key != "monitor"}
+    assert build(config).monitor == Monitor()
+    with pytest.raises(ConfigError, match=r"monitor\.shadows"):
+        spec_of(*SMALL, "monitor.shadows=2")
 
 
 class Asked:

@@ -21,18 +21,24 @@ SMALL = ("+experiment=vqc_moons", "data.rows=40", "circuit.layers=1", "qubits=3"
 NOISY = (*SMALL, "backend=density", "noise=depolarising", "noise.two_qubit=0.05")
 
 
-def circuit_of(task: Task, row: int) -> cirq.Circuit:
-    point = np.concatenate([task.inputs[row], first_weights(task)])
+def circuit_of(task: Task, row: int, weights: Any) -> cirq.Circuit:
+    point = np.concatenate([task.inputs[row], weights])
     names = dict(zip(task.program.symbols, point, strict=True))
     return cirq.resolve_parameters(task.program.circuit, names)
 
 
 def test_an_exact_look_is_what_cirq_computes(spec_of: Callable[..., Any]) -> None:
     task = prepare(spec_of(*SMALL))
-    seen = QuantumMonitor().look(task, first_weights(task), row=4, step=9)
-    vector = circuit_of(task, 4).final_state_vector(qubit_order=task.program.qubits, dtype=np.complex128)
+    weights = first_weights(task) + 0.2
+    seen = QuantumMonitor().look(task, weights, row=4, step=9)
+    vector, start = (
+        circuit_of(task, 4, at).final_state_vector(qubit_order=task.program.qubits, dtype=np.complex128)
+        for at in (weights, first_weights(task))
+    )
     expected = [cirq.bloch_vector_from_state_vector(vector, wire) for wire in range(3)]
     np.testing.assert_allclose(seen.bloch, expected, atol=1e-5)
+    assert seen.metrics["fidelity_start"] == pytest.approx(cirq.fidelity(vector, start, qid_shape=(2, 2, 2)), abs=1e-5)
+    assert seen.metrics["fidelity_start"] < 0.999
     tensor = np.outer(vector, vector.conj()).reshape((2,) * 6)
     for cut in (1, 2):
         traced = cirq.partial_trace(tensor, list(range(cut))).reshape(2**cut, -1)
@@ -49,9 +55,12 @@ def test_a_noisy_state_is_seen_exactly_on_density_matrices(spec_of: Callable[...
     seen = QuantumMonitor().look(task, first_weights(task))
     noise = Depolarising(task.spec.noise.one_qubit, 0.05)  # type: ignore[attr-defined]
     simulator = cirq.DensityMatrixSimulator(dtype=np.complex128)
-    final = simulator.simulate(noise.apply(circuit_of(task, 0)), qubit_order=task.program.qubits).final_density_matrix
+    final = simulator.simulate(
+        noise.apply(circuit_of(task, 0, first_weights(task))), qubit_order=task.program.qubits
+    ).final_density_matrix
     assert seen.metrics["purity"] == pytest.approx(np.trace(final @ final).real, abs=1e-6)
     assert seen.metrics["purity"] < 0.95 and "entropy_2" in seen.metrics
+    assert seen.metrics["fidelity_start"] == pytest.approx(1, abs=1e-6)
 
 
 @pytest.mark.parametrize("place", [SMALL, NOISY, (*SMALL, "noise=depolarising")], ids=["ideal", "density", "qsim"])
