@@ -9,7 +9,7 @@ import pytest
 from qmlops.config.build import build
 from qmlops.config.compose import compose
 from qmlops.core.budget import Budget, Spent
-from qmlops.core.event import Obeyed, StepDone
+from qmlops.core.event import Obeyed, RunStarted, StepDone
 from qmlops.core.sight import DeviceSeen, StateSeen
 from qmlops.monitoring.alert.condition import duration
 from tests.alert.run_of_events import Purse, at, job, steps, watched
@@ -148,3 +148,19 @@ def test_what_the_catalogue_has_of_a_calibration_gives_way_to_the_providers_word
     assert watcher.at(10**6 + 30) is None
     assert watcher.see(at(10**6 + 31, DeviceSeen("ibm", "fez", 156, True, "the provider", 10**6 - 50.0))) is False
     assert watcher.at(10**6 + 100) is False
+
+
+@pytest.mark.parametrize("name", ["loss", "purity", "queue", "machine_time", "calibration_age"])
+def test_a_new_start_of_the_run_begins_a_duration_anew_and_says_nothing_else(name: str) -> None:
+    limit = "1" if name in ("loss", "purity") else "1s"
+    watcher = watched(f"{name} >= {limit} for 1m")
+    assert RunStarted in watcher.kinds and watcher.see(at(0.0, RunStarted("run", "run", 9, 1, 3))) is None
+
+
+def test_steps_are_counted_over_a_new_start_of_the_run_and_durations_are_not() -> None:
+    start = at(2.5, RunStarted("run", "run", 9, 1, 2))
+    by_steps, by_time = watched("loss < 1 for 4 steps"), watched("loss < 1 for 3s")
+    given = [*steps("loss", [0, 0]), start, *steps("loss", [0, 0, 0, 0], first=3)]
+    assert RunStarted not in by_steps.kinds
+    assert [by_steps.see(stamped) for stamped in given if stamped is not start] == [None, None, None, True, True, True]
+    assert [by_time.see(stamped) for stamped in given] == [None, None, None, None, None, None, True]

@@ -70,7 +70,7 @@ class ConditionWatcher:
         if self.rule.seconds and isinstance(stamped.event, RunStarted):
             # While there was no run nobody could see whether it held.
             self.since = None
-        value = self.quantity.told(stamped)
+        value = self.quantity.told(stamped) if type(stamped.event) in self.quantity.kinds else None
         if value is None:
             return None
         self.step = getattr(stamped.event, "step", 0)
