@@ -53,6 +53,7 @@ CHOSEN: dict[str, tuple[str, Callable[[str, Any], bool]]] = {
     "sampling_backend_kind": ("backend", lambda kind, cls: exact(cls) and samples(cls)),
     "labelled_kind": ("data", lambda kind, cls: kind != "none"),
     "stepped_kind": ("objective", lambda kind, cls: hasattr(cls, "loss")),
+    "fitted_kind": ("objective", lambda kind, cls: hasattr(cls, "fit")),
     "stepped_classifier_kind": ("objective", lambda kind, cls: hasattr(cls, "loss") and hasattr(cls, "scores")),
 }
 """Arguments that stand for some of a group's kinds."""

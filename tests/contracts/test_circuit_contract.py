@@ -1,40 +1,63 @@
-"""What every circuit promises: its weights are its symbols, and a YAML can be laid on any wires it fits."""
+"""Every kind of circuit keeps its contract, and a YAML can be laid on any wires it fits."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import cirq
 import numpy as np
 import pytest
+import sympy
 import yaml
 
 from qmlops.config.kind import load
 from qmlops.config.place import shipped
 from qmlops.errors import ConfigError
-from qmlops.parts.circuit import Site
+from qmlops.parts.circuit import Built, Site
 from qmlops.parts.circuit.blocks import Blocks
-from qmlops.parts.encoder.angle import Angle
+from qmlops.testing.contracts import circuit as contract
+from qmlops.testing.contracts.circuit import site
 
 YAMLS = sorted(path.name for path in (shipped() / "circuit").glob("*.yaml") if path.name != "qasm.yaml")
 RING = ((0, 1, 1.0), (1, 2, 0.5), (0, 2, 2.0))
-
-
-def site(wires: int, edges: Any = ()) -> Site:
-    qubits = cirq.LineQubit.range(wires)
-    return Site(qubits, lambda: Angle().operations(qubits, wires), Angle().inputs(wires, wires), edges)
 
 
 def test_the_yamls_are_seen() -> None:
     assert len(YAMLS) >= 7
 
 
-def test_weights_and_inputs_are_the_symbols(part: Any, circuit_kind: str) -> None:
+@pytest.mark.parametrize("promise", contract.CONTRACT, ids=lambda promise: promise.__name__)
+def test_the_contract(part: Any, circuit_kind: str, promise: Callable[[Any], None]) -> None:
     given = {"blocks": [{"gate": "ry", "wires": "all", "angle": "theta"}]} if circuit_kind == "blocks" else {}
-    built = part("circuit", circuit_kind, **given).build(site(3))
-    assert cirq.parameter_names(cirq.Circuit(built.operations)) == {*site(3).inputs, *built.weights}
-    assert len(set(built.weights)) == len(built.weights)
+    promise(part("circuit", circuit_kind, **given))
+
+
+@dataclass
+class Broken:
+    """Breaks the promises in turn: a weight that no gate has, a measurement, a key too many, another name each time."""
+
+    how: int
+    times: int = 0
+
+    def build(self, where: Site) -> Built:
+        self.times += 1
+        weight = f"theta_{self.times * (self.how == 3)}"
+        gates = [*where.encode(), cirq.ry(sympy.Symbol(weight))(where.qubits[0])]
+        gates += [cirq.measure(where.qubits[1])] * (self.how == 1)
+        return Built(gates, (weight, "none")[: 2 if self.how == 0 else 1], ("",) * (len(gates) + 1) * (self.how == 2))
+
+
+@pytest.mark.parametrize("how", range(len(contract.CONTRACT)))
+def test_each_promise_notices_a_circuit_that_breaks_it_alone(how: int) -> None:
+    for number, promise in enumerate(contract.CONTRACT):
+        if number == how:
+            with pytest.raises(AssertionError):
+                promise(Broken(how))
+        else:
+            promise(Broken(how))
 
 
 @pytest.mark.parametrize("wires", [2, 3, 4, 5])
@@ -91,7 +114,7 @@ def test_a_qasm_file_that_is_not_gates_alone_is_refused(part: Any, tmp_path: Pat
     file = tmp_path / "strange.qasm"
     file.write_text(text)
     with pytest.raises(ConfigError, match=told) as refusal:
-        part("circuit", "qasm", file=str(file)).build(site(2))
+        part("circuit", "qasm", file=str(file)).build(site(2, ()))
     assert [item.path for item in refusal.value.mistakes] == ["file"]
 
 
@@ -106,7 +129,7 @@ def test_measurements_at_the_end_of_a_qasm_file_are_dropped(part: Any, tmp_path:
 def test_sharing_counts_weights() -> None:
     def weights(share: str) -> int:
         block = {"gate": "ry", "wires": "all", "angle": "theta", "share": share}
-        return len(Blocks(layers=3, blocks=[block]).build(site(4)).weights)
+        return len(Blocks(layers=3, blocks=[block]).build(site(4, ())).weights)
 
     assert (weights("none"), weights("layer"), weights("all")) == (12, 3, 1)
 
@@ -154,5 +177,5 @@ def test_edges_of_the_readout_carry_their_weights() -> None:
 )
 def test_a_wrong_block_is_refused_by_its_key(block: dict[str, Any], key: str) -> None:
     with pytest.raises(ConfigError) as refusal:
-        Blocks(blocks=[block]).build(site(4))
+        Blocks(blocks=[block]).build(site(4, ()))
     assert [item.path for item in refusal.value.mistakes] == [key]

@@ -1,93 +1,87 @@
-"""What every choice of gradient promises: the derivative of exact values, or a refusal that names itself."""
+"""Every choice of gradient keeps its contract; which rule is chosen, and what rules cost."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import cirq
 import numpy as np
 import pytest
-import sympy
 
-from qmlops.core.observable import PauliSum
-from qmlops.core.program import Program
-from qmlops.core.work import Work
+from qmlops.core.work import Array, Pullback, Result, Work
 from qmlops.errors import ConfigError
 from qmlops.execute.run import differentiate
 from qmlops.parts.backend.density import Density
 from qmlops.parts.backend.qsim import Qsim
 from qmlops.parts.gradient.parameter_shift import ParameterShift, terms
 from qmlops.parts.noise.depolarising import Depolarising
+from qmlops.testing.contracts import gradient as contract
+from qmlops.testing.contracts.gradient import COTANGENT, POINTS, program
 
-A, B, X = sympy.symbols("a b x")
-FIRST, SECOND = cirq.LineQubit.range(2)
-PROGRAM = Program(
-    cirq.Circuit(
-        cirq.ry(X)(FIRST),
-        cirq.ry(A)(FIRST),
-        cirq.ControlledGate(cirq.XPowGate(exponent=2 * A / sympy.pi, global_shift=-0.5))(FIRST, SECOND),
-        cirq.rz(A * B)(SECOND),
-        cirq.ry(B + 0.3)(SECOND),
-    ),
-    2,
-    ("x",),
-    ("a", "b"),
-    (PauliSum.parse("Z0 X1"), PauliSum.parse("Z1")),
-)
-POINTS = np.array([[0.2, 0.5, -0.8], [1.3, -1.0, 2.2]])
-COTANGENT = np.array([[1.0, -0.5], [0.3, 2.0]])
 STATISTICAL = {"spsa": {"directions": 10_000, "distance": 1e-3}}
 """Kinds that are right on average only, with what makes their average good."""
+PROMISES = pytest.mark.parametrize("promise", contract.CONTRACT, ids=lambda promise: promise.__name__)
 
 
-def by_differences() -> Any:
-    def loss(points: Any) -> Any:
-        return np.sum(COTANGENT * Qsim(precision="double").open().run(Work(PROGRAM, points)).values, axis=1)  # type: ignore[attr-defined]
-
-    moves = 1e-5 * np.eye(3)[1:]
-    return np.stack([(loss(POINTS + move) - loss(POINTS - move)) / 2e-5 for move in moves], axis=1)
+@PROMISES
+def test_the_contract(part: Any, gradient_kind: str, promise: Callable[..., None]) -> None:
+    good = STATISTICAL.get(gradient_kind, {}) if promise is contract.differentiates_every_use_of_a_weight else {}
+    promise(part("gradient", gradient_kind, **good), slack=0.15 if gradient_kind in STATISTICAL else 1e-6)
 
 
-def test_it_differentiates_shared_scaled_multiplied_and_controlled_weights(part: Any, gradient_kind: str) -> None:
-    gradient = part("gradient", gradient_kind, **STATISTICAL.get(gradient_kind, {}))
-    found = differentiate(Qsim(precision="double").open(), gradient, [Work(PROGRAM, POINTS, seed=4)], "t")[0]
-    close = 0.15 if gradient_kind in STATISTICAL else 1e-6
-    np.testing.assert_allclose(found.pullback(COTANGENT), by_differences(), atol=close)
-    assert found.values.shape == (2, 2)
-    assert found.circuits >= len(POINTS)
-    assert found.shots == 0
-
-
-def test_it_works_with_shots_or_refuses_by_its_key(part: Any, gradient_kind: str) -> None:
-    gradient = part("gradient", gradient_kind)
-    work = Work(PROGRAM, POINTS, shots=20_000, seed=4)
+def test_adjoint_alone_refuses_shots(part: Any, gradient_kind: str) -> None:
+    work = Work(program(), POINTS, shots=10)
     if gradient_kind == "adjoint":
-        with pytest.raises(ConfigError) as refusal:
-            differentiate(Qsim().open(), gradient, [work], "t")
-        assert [item.path for item in refusal.value.mistakes] == ["gradient"]
-        return
-    (found,) = differentiate(Qsim().open(), gradient, [work], "t")
-    assert found.shots == found.circuits * 20_000
-    (again,) = differentiate(Qsim().open(), gradient, [work], "t")
-    assert found.pullback(COTANGENT).tobytes() == again.pullback(COTANGENT).tobytes()
+        with pytest.raises(ConfigError):
+            differentiate(Qsim().open(), part("gradient", gradient_kind), [work], "t")
+    else:
+        assert differentiate(Qsim().open(), part("gradient", gradient_kind), [work], "t")[0].shots > 0
+
+
+@dataclass(frozen=True)
+class Broken(ParameterShift):
+    """Breaks the promises in turn: only half of each derivative, and draws of another seed each time."""
+
+    how: int = 0
+    calls: list[int] = field(default_factory=list)
+
+    def construct(self, work: Work) -> list[Work]:
+        self.calls.append(1)
+        found = super().construct(work)
+        return [replace(item, seed=len(self.calls)) for item in found] if self.how == 1 else found
+
+    def combine(self, work: Work, results: Sequence[Result]) -> tuple[Array, Pullback]:
+        values, pullback = super().combine(work, results)
+        return values, (lambda cotangent: pullback(cotangent) / 2) if self.how == 0 else pullback
+
+
+@pytest.mark.parametrize("how", range(len(contract.CONTRACT)))
+def test_each_promise_notices_a_gradient_that_breaks_it_alone(how: int) -> None:
+    for number, promise in enumerate(contract.CONTRACT):
+        if number == how:
+            with pytest.raises(AssertionError):
+                promise(Broken(how=how))
+        else:
+            promise(Broken(how=how))
 
 
 def test_auto_shifts_exactly_where_the_session_cannot_differentiate(part: Any) -> None:
-    auto, exact = part("gradient", "auto"), Work(PROGRAM, POINTS)
-    noisy = Work(PROGRAM, POINTS, noise=Depolarising())
+    auto, exact = part("gradient", "auto"), Work(program(), POINTS)
+    noisy = Work(program(), POINTS, noise=Depolarising())
     assert auto.rule(Qsim().open(), exact) is None
     assert isinstance(auto.rule(Density().open(), exact), ParameterShift)
-    assert isinstance(auto.rule(Qsim().open(), Work(PROGRAM, POINTS, shots=10)), ParameterShift)
+    assert isinstance(auto.rule(Qsim().open(), Work(program(), POINTS, shots=10)), ParameterShift)
     assert isinstance(auto.rule(Qsim().open(), noisy), ParameterShift)
 
 
 def test_parameter_shift_differentiates_noisy_values() -> None:
     noise = Depolarising(0.05, 0.1)
     session = Density().open()
-    found = differentiate(session, ParameterShift(), [Work(PROGRAM, POINTS, noise=noise)], "t")[0].pullback(COTANGENT)
+    found = differentiate(session, ParameterShift(), [Work(program(), POINTS, noise=noise)], "t")[0].pullback(COTANGENT)
 
     def loss(points: Any) -> Any:
-        return np.sum(COTANGENT * session.run(Work(PROGRAM, points, noise=noise)).values, axis=1)  # type: ignore[attr-defined]
+        return np.sum(COTANGENT * session.run(Work(program(), points, noise=noise)).values, axis=1)  # type: ignore[attr-defined]
 
     for column in (0, 1):
         move = 1e-5 * np.eye(3)[1 + column]
@@ -104,5 +98,5 @@ def test_shifts_differentiate_every_wave_of_their_frequencies(frequencies: tuple
 
 
 def test_rotations_cost_two_shifts_and_controlled_ones_four() -> None:
-    (work,) = ParameterShift().construct(Work(PROGRAM, POINTS))
+    (work,) = ParameterShift().construct(Work(program(), POINTS))
     assert len(work.points) == len(POINTS) * (1 + 2 + 4 + 2 + 2)

@@ -1,40 +1,51 @@
-"""What every noise model promises: the gates stay, its channels are channels, and it knows when it is silent."""
+"""Every noise model keeps its contract, and each has the channels that it names."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import cirq
-import numpy as np
+import pytest
 
 from qmlops.parts.noise.depolarising import Depolarising
 from qmlops.parts.noise.readout import ReadoutError
+from qmlops.testing.contracts import noise as contract
 
-FIRST, SECOND, THIRD = cirq.LineQubit.range(3)
-CIRCUIT = cirq.Circuit(cirq.H(FIRST), cirq.CX(FIRST, SECOND), cirq.CCX(FIRST, SECOND, THIRD), cirq.rx(0.3)(SECOND))
-
-
-def test_gates_stay_in_order_and_all_else_is_a_channel(part: Any, noise_kind: str) -> None:
-    noisy = part("noise", noise_kind).apply(CIRCUIT)
-    gates = [operation for operation in noisy.all_operations() if cirq.has_unitary(operation)]
-    assert gates == list(CIRCUIT.all_operations())
-    for operation in noisy.all_operations():
-        kraus = cirq.kraus(operation)
-        whole = sum(matrix.conj().T @ matrix for matrix in kraus)
-        np.testing.assert_allclose(whole, np.eye(len(whole)), atol=1e-6)
+PROMISES = pytest.mark.parametrize("promise", contract.CONTRACT, ids=lambda promise: promise.__name__)
 
 
-def test_flips_are_probabilities(part: Any, noise_kind: str) -> None:
-    noise = part("noise", noise_kind)
-    for wire in range(3):
-        up, down = noise.flips(wire)
-        assert 0 <= up <= 1 and 0 <= down <= 1
+@PROMISES
+def test_the_contract(part: Any, noise_kind: str, promise: Callable[[Any], None]) -> None:
+    promise(part("noise", noise_kind))
 
 
-def test_a_silent_model_changes_nothing(part: Any, noise_kind: str) -> None:
-    noise = part("noise", noise_kind)
-    untouched = noise.apply(CIRCUIT) == CIRCUIT and all(noise.flips(wire) == (0, 0) for wire in range(3))
-    assert noise.silent() == untouched
+@dataclass(frozen=True)
+class Broken(Depolarising):
+    """Breaks the promises in turn: a gate more, a negative chance, silence that is none."""
+
+    how: int = 0
+
+    def apply(self, circuit: cirq.Circuit) -> cirq.Circuit:
+        noisy = super().apply(circuit)
+        return cirq.Circuit(noisy, cirq.X(cirq.LineQubit(0))) if self.how == 0 else noisy
+
+    def flips(self, wire: int) -> tuple[float, float]:
+        return (-0.1, 0.0) if self.how == 1 else (0.0, 0.0)
+
+    def silent(self) -> bool:
+        return self.how == 2
+
+
+@pytest.mark.parametrize("how", range(len(contract.CONTRACT)))
+def test_each_promise_notices_a_noise_that_breaks_it_alone(how: int) -> None:
+    for number, promise in enumerate(contract.CONTRACT):
+        if number == how:
+            with pytest.raises(AssertionError):
+                promise(Broken(0.1, 0.1, how=how))
+        else:
+            promise(Broken(0.1, 0.1, how=how))
 
 
 def test_zero_strength_is_silent() -> None:
@@ -44,7 +55,7 @@ def test_zero_strength_is_silent() -> None:
 
 
 def test_a_depolarising_channel_follows_each_gate() -> None:
-    noisy = list(Depolarising(0.1, 0.2).apply(CIRCUIT).all_operations())
-    assert len(noisy) == 2 * len(list(CIRCUIT.all_operations()))
+    noisy = list(Depolarising(0.1, 0.2).apply(contract.circuit()).all_operations())
+    assert len(noisy) == 2 * len(list(contract.circuit().all_operations()))
     followers = [cirq.depolarize(0.1, 1), cirq.depolarize(0.2, 2), cirq.depolarize(0.2, 3), cirq.depolarize(0.1, 1)]
     assert [operation.gate for operation in noisy if not cirq.has_unitary(operation)] == followers

@@ -1,7 +1,8 @@
-"""What every objective promises: a derivative that is one, and scores that pick classes."""
+"""Every objective keeps its contract, and refuses what it cannot be used for."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,51 +13,58 @@ from qmlops.config.build import build
 from qmlops.config.compose import compose
 from qmlops.core.observable import PauliSum
 from qmlops.errors import ConfigError
-from qmlops.parts.objective import Differentiable, FitsGram
+from qmlops.parts.objective.classify import Classify
 from qmlops.parts.objective.energy import Energy
 from qmlops.parts.objective.kernel import Kernel
-
-SHAPES = [(7, 1, 2), (7, 2, 2), (9, 3, 3), (1, 4, 4)]
-
-
-def drawn(rows: int, columns: int, classes: int) -> tuple[Any, Any]:
-    random = np.random.default_rng(rows * columns)
-    return random.uniform(-1, 1, (rows, columns)), random.integers(0, classes, rows)
+from qmlops.testing.contracts import objective as contract
 
 
-def test_an_objective_is_stepped_or_fitted(part: Any, objective_kind: str) -> None:
-    objective = part("objective", objective_kind)
-    assert isinstance(objective, Differentiable) != isinstance(objective, FitsGram)
+def named(promise: Callable[..., None]) -> str:
+    return promise.__name__
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-def test_the_cotangent_is_the_derivative_of_the_loss(part: Any, stepped_kind: str, shape: Any) -> None:
-    objective = part("objective", stepped_kind)
-    values, labels = drawn(*shape)
-    before = values.copy()
-    loss, slope = objective.loss(values, labels)
-    np.testing.assert_array_equal(values, before)
-    assert slope.shape == values.shape
-    for place in np.ndindex(*values.shape):
-        high, low = values.copy(), values.copy()
-        high[place] += 1e-5
-        low[place] -= 1e-5
-        numeric = (objective.loss(high, labels)[0] - objective.loss(low, labels)[0]) / 2e-5
-        assert slope[place] == pytest.approx(numeric, abs=1e-7)
-    assert np.isfinite(loss)
+@pytest.mark.parametrize("promise", contract.CONTRACT, ids=named)
+def test_the_contract(part: Any, objective_kind: str, promise: Callable[[Any], None]) -> None:
+    promise(part("objective", objective_kind))
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-def test_the_right_class_scores_highest_where_the_loss_is_least(
-    part: Any, stepped_classifier_kind: str, shape: Any
-) -> None:
-    objective = part("objective", stepped_classifier_kind)
-    rows, columns, classes = shape
-    labels = np.arange(rows) % classes
-    right = np.where(labels[:, None] == np.arange(columns), 1.0, -1.0)
-    assert objective.scores(right).shape == (rows, classes)
-    np.testing.assert_array_equal(objective.scores(right).argmax(axis=1), labels)
-    assert objective.loss(right, labels)[0] < objective.loss(-right, labels)[0]
+@pytest.mark.parametrize("promise", contract.STEPPED, ids=named)
+def test_the_contract_of_a_loss(part: Any, stepped_kind: str, promise: Callable[[Any], None]) -> None:
+    promise(part("objective", stepped_kind))
+
+
+@pytest.mark.parametrize("promise", contract.CLASSIFIER, ids=named)
+def test_the_contract_of_a_classifier(part: Any, stepped_classifier_kind: str, promise: Callable[[Any], None]) -> None:
+    promise(part("objective", stepped_classifier_kind))
+
+
+@pytest.mark.parametrize("promise", contract.FITTED, ids=named)
+def test_the_contract_of_what_is_fitted(part: Any, fitted_kind: str, promise: Callable[[Any], None]) -> None:
+    promise(part("objective", fitted_kind))
+
+
+class Half(Classify):
+    def loss(self, values: Any, labels: Any) -> Any:
+        loss, slope = super().loss(values, labels)
+        return loss, slope / 2
+
+
+class Turned(Classify):
+    def scores(self, values: Any) -> Any:
+        return -super().scores(values)
+
+
+class Stubborn(Kernel):
+    def decide(self, gram: Any, dual: Any, intercept: Any) -> Any:
+        return np.zeros_like(super().decide(gram, dual, intercept))
+
+
+def test_each_promise_notices_an_objective_that_breaks_it() -> None:
+    broken = {contract.CONTRACT: object(), contract.STEPPED: Half(), contract.CLASSIFIER: Turned()}
+    for promises, objective in (broken | {contract.FITTED: Stubborn()}).items():
+        for promise in promises:
+            with pytest.raises(AssertionError):
+                promise(objective)
 
 
 def test_a_request_without_data_or_with_too_few_observables_is_refused(part: Any, objective_kind: str) -> None:
@@ -71,7 +79,7 @@ def test_a_request_without_data_or_with_too_few_observables_is_refused(part: Any
 
 
 def test_maximising_turns_the_sign_of_the_loss_and_of_its_slope() -> None:
-    values, labels = drawn(3, 2, 2)
+    values, labels = contract.drawn(3, 2, 2)
     up, down = Energy(sense="maximise").loss(values, labels), Energy().loss(values, labels)
     assert up[0] == pytest.approx(-values.sum() / 3)
     assert down[0] == -up[0]

@@ -1,7 +1,8 @@
-"""What every readout promises: wires that are there, values that its definition gives."""
+"""Every readout keeps its contract, and has the values that its definition gives."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
 from typing import Any
 
@@ -18,6 +19,7 @@ from qmlops.parts.readout.one_per_class import OnePerClass
 from qmlops.parts.readout.pauli import PauliReadout
 from qmlops.parts.readout.zeros import Zeros
 from qmlops.simulate import prepare
+from qmlops.testing.contracts import readout as contract
 
 
 def values(readout: Any, classes: int, bits: tuple[int, ...]) -> Any:
@@ -28,22 +30,29 @@ def values(readout: Any, classes: int, bits: tuple[int, ...]) -> Any:
     return prepare(program, "double").values(np.zeros((1, 0)))[0]
 
 
-@pytest.mark.parametrize("classes", [0, 2, 3])
-def test_observables_and_edges_stay_on_the_wires_it_asks_for(part: Any, readout_kind: str, classes: int) -> None:
-    readout = part("readout", readout_kind)
-    width = max(1, readout.wires(classes))
-    observables = readout.observables(classes, width)
-    assert observables or not classes
-    assert {wire for item in observables for wire in item.wires} <= set(range(width))
-    for i, j, weight in readout.edges():
-        assert 0 <= i < j < width
-        assert np.isfinite(weight)
+@pytest.mark.parametrize("promise", contract.CONTRACT, ids=lambda promise: promise.__name__)
+def test_the_contract(part: Any, readout_kind: str, promise: Callable[[Any], None]) -> None:
+    promise(part("readout", readout_kind))
 
 
-def test_a_readout_measures_something_for_each_class_or_once(part: Any, readout_kind: str) -> None:
-    readout = part("readout", readout_kind)
-    counts = {classes: len(readout.observables(classes, max(1, readout.wires(classes)))) for classes in (2, 3, 4)}
-    assert counts == dict.fromkeys(counts, 1) or counts == {classes: classes for classes in counts}
+class Astray(OnePerClass):
+    def wires(self, classes: int) -> int:
+        return 1
+
+
+class Uneven(OnePerClass):
+    def observables(self, classes: int, qubits: int) -> Any:
+        return super().observables(classes, qubits)[: min(classes, 3)]
+
+
+def test_each_promise_notices_a_readout_that_breaks_it_alone() -> None:
+    for broken, how in ((Astray(), 0), (Uneven(), 1)):
+        for number, promise in enumerate(contract.CONTRACT):
+            if number == how:
+                with pytest.raises(AssertionError):
+                    promise(broken)
+            else:
+                promise(broken)
 
 
 def test_one_per_class_reads_wire_k_for_class_k() -> None:
