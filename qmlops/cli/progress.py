@@ -20,6 +20,7 @@ class Progress:
     """Sees every event of a run; writes to stderr. Costs a look at the clock for most steps."""
 
     out: TextIO = field(default_factory=lambda: sys.stderr)
+    run: str = ""
     steps: int = 0
     first: int = 0
     """The first step that was seen, and when: what came before it, such as compiling, happens once."""
@@ -37,7 +38,7 @@ class Progress:
         if isinstance(event, StepDone):
             self._step(event)
         elif isinstance(event, RunStarted):
-            self.steps = event.steps
+            self.run, self.steps = event.run, event.steps
             if event.resumed_at is not None:
                 self._line(f"{event.name} goes on after step {event.resumed_at}")
         elif isinstance(event, RunEnded):
@@ -47,7 +48,8 @@ class Progress:
         elif isinstance(event, Note):
             self._line(event.text)
         elif isinstance(event, Obeyed):
-            self._line(f"{event.command}: {event.outcome}")
+            instead = f"; qmlops stop {self.run} --resume lets it go on" if event.command == "pause" else ""
+            self._line(f"{event.command}: {event.outcome}{instead}")
         elif isinstance(event, JobMoved) and event.state not in ("intent", "sending"):
             self._line(moved(event))
 

@@ -7,7 +7,7 @@ import io
 import pytest
 
 from qmlops.cli.progress import Progress
-from qmlops.core.event import AlertRaised, RunEnded, RunStarted, StepDone
+from qmlops.core.event import AlertRaised, Obeyed, RunEnded, RunStarted, StepDone
 
 
 class Terminal(io.StringIO):
@@ -59,3 +59,11 @@ def test_an_alert_is_a_line_and_rings_only_a_terminals_bell(actions: list[str], 
         drawn.append(out.getvalue())
     assert ["alert low: loss is below 1; it is 0.5" in text for text in drawn] == [shown, shown]
     assert ["\a" in text for text in drawn] == [rung, False]
+
+
+def test_a_pause_says_how_to_go_on() -> None:
+    out = io.StringIO()
+    progress = Progress(out)
+    progress(RunStarted("2026_mine", "mine", 3, 1))
+    progress(Obeyed("pause", "paused by the alert low"))
+    assert out.getvalue() == "pause: paused by the alert low; qmlops stop 2026_mine --resume lets it go on\n"
