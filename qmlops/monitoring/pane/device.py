@@ -36,7 +36,7 @@ class Device(Sheet):
                 "No device yet: it is told when the run starts.", "qmlops status lists what can run here", size
             )
         facts = [row for row in _facts(device, size.width) if device.hardware or row[1] != UNKNOWN]
-        told = grid(facts, "<><") or wrapped("It has no noise, no calibration and no queue.", MUTED, size.width)
+        told = grid(facts, "<><") or wrapped("Nothing is told of errors, calibration or queue.", MUTED, size.width)
         if any(not math.isnan(number(value)) for value in (device.t1, device.t2, device.readout_error)):
             told = [*told, Content.styled("medians over its qubits", MUTED)]
         return [*_title(device, size.width), *told, *wrapped(f"as of: {device.source}", MUTED, size.width)]

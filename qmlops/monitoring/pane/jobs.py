@@ -82,9 +82,12 @@ class Jobs(Sheet):
             self._picked = self._tokens[0]
         billed = {entry.token for entry in project.entries(track.name) if entry.billed}
         now = time()
+        body = [self._row(job, job.moved.token in billed, now) for job in jobs]
+        # A column that is empty for all of them has no head either, and so no room.
+        named = [any(cells) for cells in zip(*body, strict=True)]
         rows: list[list[Cell]] = [
-            [(word, MUTED) for word in _HEAD],
-            *(self._row(job, job.moved.token in billed, now) for job in jobs),
+            [(word if used else "", MUTED) for word, used in zip(_HEAD, named, strict=True)],
+            *body,
         ]
         columns = fitted(rows, _PRIORITY, size.width)
         cut = [[row[column] for column in columns] for row in rows]
@@ -107,7 +110,7 @@ class Jobs(Sheet):
             f"{moved.circuits:,}",
             moved.backend,
             (moved.job or moved.token[:10], MUTED),
-            (moved.reason, MUTED),
+            (moved.reason, MUTED) if moved.reason else "",
         ]
 
     def _marked(self, token: str, line: Content, width: int) -> Content:

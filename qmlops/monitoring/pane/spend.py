@@ -67,10 +67,12 @@ def _bounds(told: spend.Spend, width: int) -> list[Content]:
 
 
 def _bound(label: str, used: float, most: float | None, told: str, bound: str) -> tuple[str, str, str, float]:
-    """Label, what is used of what, the share as text, and as a number: nan where there is no bound."""
+    """Label, what is used of what, the share as text, and as a number: nan where there is none."""
     if most is None:
         return label, f"{told}{' USD' if label == 'money' else ''}, {_NO_BOUND}", "", math.nan
-    part = used / most if most else float(used > 0)
+    if not most and not used:
+        return label, "none, and none is allowed", "", math.nan
+    part = used / most if most else 1.0
     return label, f"{told} of {bound}", percent(part), part
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 from textual.content import Content
 from textual.geometry import Size
 
@@ -24,6 +25,7 @@ _WIDE, _MIDDLE, _BLOCK = 110, 66, 46
 """Columns from which blocks stand beside each other, numbers have bars, and metrics their intervals."""
 _LONGEST_BAR, _COURSE, _GAP = 40, 400, 3
 _NAMES = {"purity": "purity", "meyer_wallach": "Meyer-Wallach"}
+_OF_CUTS = ("entropy_", "purity_")
 
 
 class State(Sheet):
@@ -37,23 +39,24 @@ class State(Sheet):
         if seen is None:
             return _unseen(track, size)
         head = [_head(seen, size.width)]
+        first = [name for name in _NAMES if name in seen.metrics]
+        others = [name for name in seen.metrics if name not in _NAMES and not name.startswith(_OF_CUTS)]
         if size.width < _WIDE:
-            blocks = head, _metrics(track, seen, size.width), _wires(seen, size.width), _outcomes(seen, size.width)
-            return [line for block in blocks for line in block]
+            wires, outcomes = _wires(seen, size.width), _outcomes(seen, size.width)
+            above, below = (_metrics(track, seen, names, size.width) for names in (first, others))
+            return [*head, *above, *wires, *outcomes, *below]
         left = size.width * 3 // 5
         width, rest = left - _GAP, size.width - left
         wires = [*_wires(seen, width), Content(""), *discs(_vectors(seen), width)]
-        return [
-            *head,
-            Content(""),
-            *beside(wires, [*_metrics(track, seen, rest), Content(""), *_outcomes(seen, rest)], left),
-        ]
+        figures = [*_metrics(track, seen, [*first, *others], rest), Content(""), *_outcomes(seen, rest)]
+        return [*head, Content(""), *beside(wires, figures, left)]
 
 
 def _unseen(track: Track, size: Size) -> list[Content]:
     """Where states cannot be looked at, a person may want to pay for estimates."""
-    if track.device is not None and track.device.hardware:
-        told = "No state was looked at: a machine gives only shots."
+    sampled = track.config.get("shots") is not None or (track.device is not None and track.device.hardware)
+    if sampled:
+        told = "No state was looked at: there are only shots."
         return empty(told, "monitor.shadows=300 estimates it from as many random bases", size)
     return empty("No state was looked at yet.", "monitor.share=0.02 looks at it now and then", size)
 
@@ -71,21 +74,19 @@ def _head(seen: StateSeen, width: int) -> Content:
         for axis, value in zip("xyz", row, strict=True)
     ]
     reach = max(filter(math.isfinite, (_reach(seen, name, value) for name, value in named)), default=math.nan)
-    return Content.assemble(
-        (which, MUTED), f"{seen.shots:,} shots" + (f" ±{reach:.2f}" if math.isfinite(reach) else "")
-    )
+    return Content.assemble((which, MUTED), f"{seen.shots:,} shots{_half(reach)}")
 
 
-def _metrics(track: Track, seen: StateSeen, width: int) -> list[Content]:
-    """Purity, entanglement and what else was asked for, each with its course over the steps."""
-    names = [name for name in _NAMES if name in seen.metrics]
-    names += [name for name in seen.metrics if name not in _NAMES and not name.startswith("entropy_")]
+def _metrics(track: Track, seen: StateSeen, names: Sequence[str], width: int) -> list[Content]:
+    """Numbers of the whole state, each with its course over the steps."""
     rows: list[list[Cell]] = []
     for name in names:
         value, interval = number(seen.metrics[name]), _interval(seen, name)
         told = f"{interval[0]:.3f} to {interval[1]:.3f}" if interval and width >= _BLOCK else ""
         figure = (f"{value:.3f}" if name in _NAMES else f"{value:.3g}") if math.isfinite(value) else NONE
-        series = track.series[name].values[-_COURSE:].tolist() if name in track.series else []
+        course = track.series[name].values[-_COURSE:] if name in track.series else np.empty(0)
+        # What the figure does not show, such as the rounding of a purity of 1, is no course.
+        series = (course.round(4) if name in _NAMES else course).tolist()
         room = min(max(width - 22 - len(told), 6), _LONGEST_BAR)
         rows.append(
             [(_NAMES.get(name, name.replace("_", " ")), MUTED), figure, (told, MUTED), (spark(series, room), ACCENT)]
@@ -99,20 +100,37 @@ def _vectors(seen: StateSeen) -> list[Vector]:
 
 
 def _wires(seen: StateSeen, width: int) -> list[Content]:
-    """A row a wire: its Bloch vector, how long that is, and the entropy of the cut below the wire."""
+    """A row a wire: its Bloch vector, how long that is, and the cut between it and the next one."""
     vectors = _vectors(seen)
-    cuts = [number(seen.metrics.get(f"entropy_{wire + 1}")) for wire in range(len(vectors))]
-    scale = max(math.ceil(max(filter(math.isfinite, cuts), default=1.0) - 1e-9), 1)
     reach = (width - 43 - len(str(len(vectors)))) // 8 if width >= _MIDDLE else 0
-    cut = f"cut, of {scale} {'bit' if scale == 1 else 'bits'}" if reach > 4 else "cut, bits" if reach else "bits"
-    head = ["", "x", "y", "z", "length", cut if any(map(math.isfinite, cuts)) else ""]
-    rows: list[list[Cell]] = [[(word, MUTED) for word in head]]
-    for wire, (vector, entropy) in enumerate(zip(vectors, cuts, strict=True)):
+    named, cuts = _cuts(seen, len(vectors), reach)
+    rows: list[list[Cell]] = [[(word, MUTED) for word in ["", "x", "y", "z", "length", named]]]
+    for wire, (vector, cut) in enumerate(zip(vectors, cuts, strict=True)):
         entries = [_entry(seen, f"{axis}{wire}", value, reach) for axis, value in zip("xyz", vector, strict=True)]
         length = math.hypot(*vector)
-        told = f"{length:.2f}" if math.isfinite(length) else NONE
-        rows.append([(f"q{wire}", MUTED), *entries, told, _cut(entropy, scale, 2 * reach + 1 if reach else 4)])
+        rows.append([(f"q{wire}", MUTED), *entries, f"{length:.2f}" if math.isfinite(length) else NONE, cut])
     return grid(rows, "<>>>><", gap=2 if reach else 1)
+
+
+def _cuts(seen: StateSeen, wires: int, reach: int) -> tuple[str, list[Cell]]:
+    """Head and cells of the cuts: their entropies, or where only shots exist the purities of what is above them."""
+    entropies = [number(seen.metrics.get(f"entropy_{wire + 1}")) for wire in range(wires)]
+    known = [entropy for entropy in entropies if math.isfinite(entropy)]
+    if known:
+        scale = max(math.ceil(max(known) - 1e-9), 1)
+        head = f"cut, of {scale} {'bit' if scale == 1 else 'bits'}" if reach > 4 else "cut, bits" if reach else "bits"
+        return head, [_cut(entropy, scale, 2 * reach + 1 if reach else 4) for entropy in entropies]
+    names = [f"purity_{wire + 1}" for wire in range(wires)]
+    found = [_estimated(seen, name) if name in seen.metrics else "" for name in names]
+    return ("cut purity" if reach else "purity") if any(found) else "", found
+
+
+def _estimated(seen: StateSeen, name: str) -> Cell:
+    value = number(seen.metrics[name])
+    half = _reach(seen, name, value)
+    if not math.isfinite(value):
+        return NONE
+    return [(f"{value:.2f}", ""), (_half(half), MUTED)]
 
 
 def _entry(seen: StateSeen, name: str, value: float, reach: int) -> Cell:
@@ -120,7 +138,7 @@ def _entry(seen: StateSeen, name: str, value: float, reach: int) -> Cell:
     if not reach:
         return signed(value)
     half = _reach(seen, name, value)
-    told = f" ±{half:.2f}" if math.isfinite(half) else ""
+    told = _half(half)
     reach -= (len(told) + 1) // 2
     before, full, after = needle(value, reach) if reach > 0 else ("", "", "")
     return [(before, FAINT), (full, ACCENT), (after, FAINT), (f" {signed(value)}", ""), (told, MUTED)]
@@ -158,6 +176,11 @@ def _interval(seen: StateSeen, name: str) -> tuple[float, float] | None:
         return None
     low, high = number(found[0]), number(found[1])
     return (low, high) if math.isfinite(low) and math.isfinite(high) else None
+
+
+def _half(reach: float) -> str:
+    """` ±0.05`, rounded up, so that the interval is not said to be narrower than it is; nothing where there is none."""
+    return f" ±{math.ceil(100 * reach - 1e-9) / 100:.2f}" if math.isfinite(reach) else ""
 
 
 def _reach(seen: StateSeen, name: str, value: float) -> float:

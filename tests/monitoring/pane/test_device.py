@@ -55,9 +55,9 @@ def test_what_a_machine_does_not_tell_is_not_known() -> None:
     assert rows[7] == "queue          not known"
 
 
-def test_a_simulator_has_nothing_that_ages() -> None:
+def test_what_nobody_tells_of_a_simulator_is_said_once() -> None:
     assert shown("device", run(DeviceSeen("qsim", "qsim", None, False, "this machine"))) == [
         "qsim  qsim · simulator",
-        "It has no noise, no calibration and no queue.",
+        "Nothing is told of errors, calibration or queue.",
         "as of: this machine",
     ]

@@ -12,7 +12,7 @@ from qmlops.monitoring.pane.jobs import Jobs
 from qmlops.monitoring.track import Track
 from tests.monitoring.pane.stage import NOW, Stage, play, project, run, shown
 
-HEAD = "   state     place  waited       cost  shots  circuits  backend    job"
+HEAD = "   state     waited       cost  shots  circuits  backend    job"
 
 
 @pytest.fixture(autouse=True)

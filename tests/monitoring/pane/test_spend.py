@@ -50,6 +50,14 @@ def test_a_budget_that_ends_too_early_says_at_which_step() -> None:
     ]
 
 
+def test_a_budget_of_nothing_says_so_instead_of_a_bar() -> None:
+    told = replace(TOLD, usd=0.0, budget=Budget(), shared=Spent(0.0, 125_000, 1234))
+    assert shown("spend", run(), project(spent=told))[0] == "money     none, and none is allowed"
+    assert shown("spend", run(), project(spent=replace(told, shared=Spent(1.0))))[0].endswith(
+        "1.00 of 0.00 USD  100.0 %"
+    )
+
+
 def test_what_is_not_known_is_said_and_never_zero() -> None:
     told = replace(
         TOLD, unknown=True, forecast_usd=None, budget=Budget(usd=None), shared=Spent(12.0, 125_000, 1234, 0.0, True)

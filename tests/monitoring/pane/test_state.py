@@ -75,12 +75,40 @@ def test_what_else_was_asked_for_is_shown_by_its_name() -> None:
     told = shown("state", run(seen))
     assert told == [
         "step 1 · row 0 · exact",
-        "purity   1.000 ▁",
-        "fidelity 0.125 ▁",
+        "purity 1.000 ▁",
         "                x              y              z  length",
         "q0  ───│───  0.00  ───│───  0.00  ───│━━━ +1.00    1.00",
         "|0⟩ ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ 1.000",
+        "fidelity 0.125 ▁",
     ]
+
+
+def test_where_entropies_cannot_be_told_the_purities_of_the_cuts_are() -> None:
+    told = shown(
+        "state",
+        run(
+            StateSeen(
+                1, 0, BLOCH, {"000": 1.0}, {"purity_1": 0.727, "purity_2": 0.5}, (), {"purity_1": (0.7, 0.731)}, 9
+            )
+        ),
+    )
+    assert [row[57:] for row in told[1:5]] == ["cut purity", "0.73 ±0.03", "0.50", ""]
+
+
+@pytest.mark.parametrize("reach", [(-0.041, 0.0), (0.0, 0.0401), (-0.05, 0.05)])
+def test_an_interval_is_never_said_to_be_narrower_than_it_is(reach: tuple[float, float]) -> None:
+    seen = StateSeen(1, 0, [[0.0, 0.0, 0.0]], {}, {}, (), {"x0": reach}, 9)
+    assert " 0.00 ±0.05" in shown("state", run(seen))[2]
+
+
+def test_the_rounding_of_a_purity_is_no_course() -> None:
+    looks = [StateSeen(step, 0, BLOCH, {}, {"purity": 1 - step * 1e-8}) for step in range(8)]
+    assert shown("state", run(*looks))[1] == "purity 1.000 ▁▁▁▁▁▁▁▁"
+
+
+@pytest.mark.parametrize(("config", "word"), [({"shots": 100}, "monitor.shadows=300"), ({}, "monitor.share=0.02")])
+def test_where_only_shots_exist_shadows_are_proposed(config: dict[str, Any], word: str) -> None:
+    assert word in " ".join(shown("state", run(config=config)))
 
 
 def test_what_is_not_known_is_a_dash() -> None:
