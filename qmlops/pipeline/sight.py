@@ -26,6 +26,8 @@ from qmlops.train.task import Task
 
 _ASK_SECONDS = 1.0
 """For a provider to say how its device is, before the run goes on and hears it later."""
+_WIDE = 1e-8
+"""Seconds for each amplitude and wire of a wide state, somewhat more than a look takes at 20 wires."""
 _LOSSES = 90
 """Of which the rate of convergence is told."""
 
@@ -51,16 +53,21 @@ class Sight:
         if self._draws and not self._remote:
             # Its many programs would push the training's own out of a simulator that keeps the last ones.
             self._task = task.opened(task.account)
-        self._allowance = Allowance(words.share)
+        wide = task.program.width > words.wires and not self._draws
+        self._forced = not wide
+        self._allowance = Allowance(words.share, _WIDE * task.program.width * 2.0**task.program.width if wide else 0.0)
 
     def watched(self, steps: Iterable[tuple[StepDone, State]]) -> Iterator[tuple[StepDone, State]]:
-        """The same steps; after the first, the last, and as many as there is time for, the state is looked at."""
+        """The same steps; after the first, the last, and as many as there is time for, the state is looked at.
+
+        Where it is wider than `monitor.wires` time decides of the first and the last too.
+        """
         first, most = True, self._task.spec.steps
         for event, after in steps:
             yield event, after
             self._losses.append(event.metrics["loss"])
             last = after.done or after.step >= most
-            if self._sees and (first or last or self._draws or self._allowance.due()):
+            if self._sees and (((first or last) and self._forced) or self._draws or self._allowance.due()):
                 self._look(event, after.weights, first, last)
             if self._asked is not None:
                 self._hear()

@@ -41,12 +41,17 @@ def reduced(state: State, wires: Sequence[int]) -> NDArray[np.complex128]:
 
 
 def bloch(state: State) -> Array:
-    """Expectation values of X, Y and Z on each wire [rows × wires × 3]."""
+    """Expectation values of X, Y and Z on each wire [rows × wires × 3], summed in double precision."""
     found = np.empty((len(state), wires_of(state), 3))
+    chances = probabilities(state)
     for wire in range(found.shape[1]):
-        rest = reduced(state, (wire,))
-        found[:, wire, 0], found[:, wire, 1] = 2 * rest[:, 0, 1].real, -2 * rest[:, 0, 1].imag
-        found[:, wire, 2] = (rest[:, 0, 0] - rest[:, 1, 1]).real
+        if state.ndim == 2:
+            zero, one = (state.reshape(len(state), 2**wire, 2, -1)[:, :, bit] for bit in (0, 1))
+            mixed = np.sum(zero.conj() * one, axis=(1, 2), dtype=np.complex128)
+        else:
+            mixed = reduced(state, (wire,))[:, 1, 0]
+        halves = chances.reshape(len(state), 2**wire, 2, -1).sum(axis=(1, 3))
+        found[:, wire] = np.stack([2 * mixed.real, 2 * mixed.imag, halves[:, 0] - halves[:, 1]], axis=1)
     return found
 
 

@@ -20,6 +20,8 @@ class Allowance:
     """
 
     share: float
+    expected: float = 0.0
+    """Seconds that the first time will take."""
     clock: Callable[[], float] = time.monotonic
     spent: float = 0.0
     """Seconds."""
@@ -27,7 +29,8 @@ class Allowance:
     _next: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self._start = self._next = self.clock()
+        self._start = self.clock()
+        self._next = self._start + (self.expected / self.share if self.share > 0 else 0.0)
 
     def due(self) -> bool:
         """Whether it may be done now. Costs one look at the clock."""

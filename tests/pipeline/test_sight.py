@@ -15,6 +15,7 @@ from qmlops.core.sight import CircuitDrawn, DeviceSeen, StateSeen
 from qmlops.core.target import Calibration, Queue, Target
 from qmlops.errors import CapacityError, ConfigError, Stopped, Unavailable
 from qmlops.parts.optimizer import State
+from qmlops.pipeline import sight as module
 from qmlops.pipeline.prepare import prepare
 from qmlops.pipeline.record import Run
 from qmlops.pipeline.sight import Sight
@@ -92,6 +93,16 @@ def test_what_cannot_be_looked_at_is_said_once_and_the_run_goes_on(
     run = run_of(*SMALL, "steps=4")
     notes = [event.text for event in of_kind(read(run.folder), Note)]
     assert run.state == "finished" and notes == ["the state is not looked at any more: It is too large."]
+
+
+@pytest.mark.parametrize(("wires", "expected"), [(2, [1, 3]), (1, [])])
+def test_a_state_that_is_too_wide_is_seen_only_where_there_is_time(
+    wires: int, expected: list[int], spec_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_WIDE", 1.0)
+    task, heard = prepare(spec_of(*SMALL, f"monitor.wires={wires}")), list[Event]()
+    list(Sight(task, heard.append).watched(steps(task, 3)))
+    assert seen(heard) == expected
 
 
 def test_a_person_who_stops_a_run_during_a_look_is_obeyed(

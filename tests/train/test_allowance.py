@@ -19,7 +19,7 @@ class Clock:
 
 def test_what_is_done_whenever_it_is_due_stays_below_its_share() -> None:
     clock, drawn = Clock(), random.Random(1)
-    allowance, times = Allowance(0.02, clock), 0
+    allowance, times = Allowance(0.02, clock=clock), 0
     began = clock.now
     for _ in range(20_000):
         clock.now += drawn.uniform(0.0, 0.02)
@@ -36,7 +36,7 @@ def test_what_is_done_whenever_it_is_due_stays_below_its_share() -> None:
 
 def test_an_expensive_first_one_makes_the_others_wait() -> None:
     clock = Clock()
-    allowance = Allowance(0.1, clock)
+    allowance = Allowance(0.1, clock=clock)
     with allowance.spending():
         clock.now += 2.0
     clock.now += 37.0
@@ -45,9 +45,18 @@ def test_an_expensive_first_one_makes_the_others_wait() -> None:
     assert allowance.due()
 
 
+def test_a_first_one_that_is_known_to_be_expensive_waits_too() -> None:
+    clock = Clock()
+    allowance = Allowance(0.02, 0.1, clock)
+    clock.now += 4.9
+    assert not allowance.due()
+    clock.now += 0.11
+    assert allowance.due()
+
+
 def test_cheap_ones_are_a_tenth_of_a_second_apart() -> None:
     clock = Clock()
-    allowance = Allowance(1.0, clock)
+    allowance = Allowance(1.0, clock=clock)
     with allowance.spending():
         clock.now += 1e-6
     clock.now += 0.09
@@ -58,7 +67,7 @@ def test_cheap_ones_are_a_tenth_of_a_second_apart() -> None:
 
 def test_without_a_share_nothing_is_due() -> None:
     clock = Clock()
-    allowance = Allowance(0.0, clock)
+    allowance = Allowance(0.0, clock=clock)
     with allowance.spending():
         clock.now += 1.0
     clock.now += 1e9
