@@ -48,9 +48,7 @@ def run(project: Project) -> None:
 
 def picture(project: Project, file: Path, size: tuple[int, int] = (120, 40)) -> None:
     """Write what a screen of so many columns and rows shows now, as SVG. Raises OSError where it cannot."""
-    project.look()
-    while project.behind:
-        project.look()
+    project.look_at_all()
     app, taken = Monitor(project, live=False), []
 
     async def take(pilot: Pilot[object]) -> None:

@@ -26,6 +26,8 @@ class Board(Widget):
         """Panes in the order in which they were brought to the front, the last one first."""
         self.maximal = ""
         """The pane that has all of the space."""
+        self.rows = 0
+        """Of the list of runs, which gets as much room as it needs."""
 
     def compose(self) -> ComposeResult:
         yield from self._held
@@ -37,7 +39,7 @@ class Board(Widget):
     def plan(self, size: Size | None = None) -> Plan:
         """The arrangement for a size, by default for the present one."""
         size = size or self.size
-        return plan(size.width, size.height, self.recent, self.maximal)
+        return plan(size.width, size.height, self.rows, self.recent, self.maximal)
 
     def bring(self, pane: str) -> None:
         """Bring a pane to the front, and where one fills the space, let this one."""
@@ -47,6 +49,15 @@ class Board(Widget):
     def fill(self, name: str) -> None:
         """Let a pane, or the runs, have all of the space; none with an empty name."""
         self.maximal = name
+        self._place_anew()
+
+    def make_room(self, rows: int) -> None:
+        """For so many rows of the list of runs."""
+        if rows != self.rows:
+            self.rows = rows
+            self._place_anew()
+
+    def _place_anew(self) -> None:
         # Where widgets stand is remembered until one of them asks for another place.
         self._held[0].refresh(layout=True)
 

@@ -10,6 +10,7 @@ from textual.geometry import Size
 
 from qmlops.monitoring.figure import NONE
 from qmlops.monitoring.pane.base import MUTED, Sheet, empty
+from qmlops.monitoring.screen.caption import caption
 from qmlops.monitoring.screen.chart import LEAST, Curve, chart
 from qmlops.monitoring.screen.view import View
 
@@ -72,7 +73,7 @@ class Curves(Sheet, inherit_bindings=False):
         names = self._page(names, size.width, size.height - len(legend))
         across, down = fitting(len(names), size.width, size.height - len(legend))
         newest = self.newest()
-        self.border_subtitle = self.view.told(newest)
+        caption(self, "border_subtitle", self.view.told(newest))
         lines: list[Content] = []
         for row in range(down):
             high = _share(size.height - len(legend), down, row)
@@ -160,8 +161,8 @@ def headline(name: str, series: Series | None, columns: int) -> Content:
 
 
 def figure(value: float) -> str:
-    """A value of a metric: four decimals where they say enough, four digits elsewhere."""
-    return f"{value:.4f}" if 0.01 <= abs(value) < 1000 or value == 0 else f"{value:.3e}"
+    """A value of a metric: four decimals where they say enough, three digits elsewhere."""
+    return f"{value:.4f}" if 0.001 <= abs(value) < 1000 or value == 0 else f"{value:.2e}"
 
 
 def _share(whole: int, parts: int, place: int) -> int:

@@ -14,6 +14,7 @@ TABS = "tabs"
 _MEDIUM = (110, 30)
 _LARGE = (170, 46)
 """Columns and rows from which the second and the third arrangement stand."""
+_LEAST_LISTED = 5
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,11 @@ class Plan:
     """The panes behind the tabs, one of which is in front."""
 
 
-def plan(width: int, height: int, recent: Sequence[str], maximal: str = "") -> Plan:
-    """The arrangement for a space. Of panes that share a place the first one in `recent` is in front.
+def plan(width: int, height: int, rows: int, recent: Sequence[str], maximal: str = "") -> Plan:
+    """The arrangement for a space and a list of so many runs.
 
-    With `maximal` one pane, or the runs, has all of it.
+    Of panes that share a place the first one in `recent` is in front. With `maximal` one pane, or
+    the runs, has all of the space.
     """
     whole = Region(0, 0, width, height)
     if maximal:
@@ -38,21 +40,23 @@ def plan(width: int, height: int, recent: Sequence[str], maximal: str = "") -> P
     if width >= _LARGE[0] and height >= _LARGE[1]:
         return _large(whole, recent)
     if width >= _MEDIUM[0] and height >= _MEDIUM[1]:
-        return _medium(whole, recent)
-    return _small(whole, recent)
+        return _medium(whole, rows, recent)
+    return _small(whole, rows, recent)
 
 
-def _small(whole: Region, recent: Sequence[str]) -> Plan:
+def _small(whole: Region, rows: int, recent: Sequence[str]) -> Plan:
     """Runs above, one pane in tabs below."""
-    runs, rest = whole.split_horizontal(min(max(whole.height * 2 // 5, 4), 9, whole.height))
+    runs, rest = whole.split_horizontal(_listed(rows, whole.height * 2 // 5, whole.height))
     return _stacked({RUNS: runs}, rest, PANES, recent)
 
 
-def _medium(whole: Region, recent: Sequence[str]) -> Plan:
-    """Runs above, below them the curves beside one pane in tabs."""
-    runs, rest = whole.split_horizontal(max(whole.height * 3 // 10, 9))
-    curves, tabbed = rest.split_vertical(whole.width * 44 // 100)
-    return _stacked({RUNS: runs, "curves": curves}, tabbed, PANES[1:], recent)
+def _medium(whole: Region, rows: int, recent: Sequence[str]) -> Plan:
+    """Runs above, below them the curves beside the state and one pane in tabs."""
+    runs, rest = whole.split_horizontal(_listed(rows, whole.height * 3 // 10, whole.height))
+    curves, right = rest.split_vertical(whole.width * 44 // 100)
+    tabbed, state = right.split_horizontal(right.height * 53 // 100)
+    fixed = {RUNS: runs, "curves": curves, "state": state}
+    return _stacked(fixed, tabbed, tuple(name for name in PANES if name not in fixed), recent)
 
 
 def _large(whole: Region, recent: Sequence[str]) -> Plan:
@@ -68,6 +72,11 @@ def _large(whole: Region, recent: Sequence[str]) -> Plan:
     fixed = {"curves": curves, "circuit": circuit, "state": state, "jobs": jobs, "spend": spend}
     fixed |= {"device": device, "alerts": alerts, RUNS: runs}
     return _stacked(fixed, tabbed, tuple(name for name in PANES if name not in fixed), recent)
+
+
+def _listed(rows: int, most: int, height: int) -> int:
+    """Lines for the list of runs, with its head and its borders: as many as it needs, within bounds."""
+    return min(max(min(rows + 3, most), _LEAST_LISTED), height)
 
 
 def _stacked(fixed: dict[str, Region], place: Region, stack: tuple[str, ...], recent: Sequence[str]) -> Plan:

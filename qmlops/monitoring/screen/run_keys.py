@@ -105,7 +105,7 @@ class RunKeys(Stage):
     def _ask(self, prompt: str, words: str, apply: Callable[[str], None]) -> None:
         field = self.query_one("#ask", Input)
         self._apply = None
-        field.border_title, field.value, field.placeholder = prompt, words, f"{prompt} these words"
+        field.value, field.placeholder = words, f"{prompt} these words"
         self._apply = apply
         self.set_class(True, "asking")
         field.focus()

@@ -13,6 +13,7 @@ from textual.message import Message
 
 from qmlops.monitoring.figure import NONE, bar
 from qmlops.monitoring.pane.base import ACCENT, BAD, MUTED, WARNING, Sheet
+from qmlops.monitoring.screen.caption import caption
 from qmlops.monitoring.screen.curves import colour, figure, letter
 from qmlops.monitoring.screen.runs import GLYPHS, SCORES, Listing, Row
 
@@ -62,8 +63,11 @@ class RunTable(Sheet, inherit_bindings=False):
             lines.append(line)
         if not self.rows:
             lines.append(Content.styled(f" No run has {self.listing.words!r}. esc shows all.", ACCENT))
-        self.border_subtitle = f"filter: {self.listing.words}" if self.listing.words else ""
+        caption(self, "border_subtitle", f"filter: {self.listing.words}" if self.listing.words else "")
         return lines
+
+    def watch_show_vertical_scrollbar(self) -> None:
+        self.redraw()
 
     def move(self, rows: int) -> None:
         """Bring the cursor so many rows down, and to the last or first row at most."""

@@ -50,6 +50,8 @@ class Row:
     age: str = NONE
     depth: int = 0
     """1 for the members of a sweep."""
+    varied: str = ""
+    """Of a member: what it has other than its fellows, such as `layers=2 seed=1`."""
     members: int = 0
     """Of a sweep."""
     lost: int = 0
@@ -61,7 +63,7 @@ class Row:
         if self.members:
             lost = f"  {self.lost} failed" if self.lost else ""
             return f"{'▸' if self.folded else '▾'} {self.name}{lost}"
-        return "  " * self.depth + (self.name.rpartition("/")[2] if self.depth else self.name)
+        return f"  {self.name.rpartition('/')[2]}  {self.varied}".rstrip() if self.depth else self.name
 
     @property
     def worth(self) -> float:
@@ -116,7 +118,11 @@ class Listing:
         alone = [self._row(project, track, now) for name, track in tracks.items() if name not in inside]
         blocks = [[row] for row in alone if self._wanted(row)]
         for sweep in project.sweeps.values():
-            members = [self._row(project, tracks[name], now, depth=1) for name in sweep.members if name in tracks]
+            members = [
+                replace(self._row(project, tracks[name], now), depth=1, varied=_varied(sweep, place))
+                for place, name in enumerate(sweep.members)
+                if name in tracks
+            ]
             head = _sweep_row(sweep, members, self.folded(sweep))
             left = members if self._wanted(head) else [row for row in members if self._wanted(row)]
             if left or self._wanted(head):
@@ -131,10 +137,10 @@ class Listing:
         known = self._known.values()
         return sum(row.usd for row in known), any(row.unknown for row in known)
 
-    def _row(self, project: Project, track: Track, now: float, depth: int = 0) -> Row:
+    def _row(self, project: Project, track: Track, now: float) -> Row:
         known = self._known.get(track.name)
         if known is None or known.state != track.state:
-            known = run_row(project, track, depth)
+            known = run_row(project, track)
         self._known[track.name] = known = replace(known, age=age(now - known.started))
         return known
 
@@ -143,7 +149,7 @@ class Listing:
         return all(word in line for word in self.words.lower().split())
 
 
-def run_row(project: Project, track: Track, depth: int = 0) -> Row:
+def run_row(project: Project, track: Track) -> Row:
     """The row of one run, of no age yet."""
     spend = project.spend(track.name)
     return Row(
@@ -156,7 +162,6 @@ def run_row(project: Project, track: Track, depth: int = 0) -> Row:
         spend.unknown,
         f"{'≥ ' if spend.unknown else ''}{spend.usd:,.2f}" if spend.circuits else NONE,
         math.inf if track.started is None else track.started,
-        depth=depth,
     )
 
 
@@ -179,6 +184,12 @@ def _sweep_row(sweep: SweepView, members: Sequence[Row], folded: bool) -> Row:
         lost=sum(row.state == "failed" for row in members),
         folded=folded,
     )
+
+
+def _varied(sweep: SweepView, place: int) -> str:
+    """The parameters of one member, by the last part of their names."""
+    given = ((name.rpartition(".")[2], values[place]) for name, values in sweep.parameters.items())
+    return " ".join(f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}" for name, value in given)
 
 
 def _of_all(states: Collection[str]) -> str:

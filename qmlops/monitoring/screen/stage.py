@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from qmlops.monitoring.pane import PANES as SIGHTS
 from qmlops.monitoring.pane.base import Pane
 from qmlops.monitoring.screen.board import Board
+from qmlops.monitoring.screen.caption import caption
 from qmlops.monitoring.screen.config import Config
 from qmlops.monitoring.screen.curves import Curves
 from qmlops.monitoring.screen.guide import welcome
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 _CLOCK_SECONDS = 1.0
 _SHARE = 0.08
 """Of the time, that may be spent on showing what has changed: what takes long is shown less often."""
-_PAINTING = 2
+_PAINTING = 3
 """How many times longer it takes to show something than to lay it out, about."""
 _MOST_OVERLAID = 12
 """Members of a selected sweep whose curves are drawn."""
@@ -71,7 +72,7 @@ class Stage(Screen[None]):
         yield Input(id="ask", compact=True)
 
     def on_mount(self) -> None:
-        self.table.border_title = RunTable.TITLE
+        caption(self.table, "border_title", RunTable.TITLE)
         self.present()
         if self.live:
             self.reader.start()
@@ -138,6 +139,7 @@ class Stage(Screen[None]):
         self.table.overlaid = self.overlaid
         self.curves.overlaid = self.overlaid or (list(sweep.members[:_MOST_OVERLAID]) if sweep else [])
         self.table.show(track, self.project)
+        self.board.make_room(len(self.table.rows))
         for name in self._frame():
             self.panes[name].show(track, self.project)
 
@@ -149,7 +151,7 @@ class Stage(Screen[None]):
         self.tabs.set_class(bool(front) and self.panes[front].has_focus, "focused")
         for name, pane in self.panes.items():
             pane.set_class(name == self.active, "active")
-            pane.border_title = None if name == front else name
+            caption(pane, "border_title", "" if name == front else name)
         return [name for name in plan.regions if name in self.panes]
 
     def _tell_head(self) -> None:

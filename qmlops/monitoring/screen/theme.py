@@ -27,7 +27,7 @@ COLOURS = Theme(
         "curve-5": "#a9c76f",
         "curve-6": "#c3c9d1",
         "text-muted": "#8a97a6",
-        "scrollbar": "#33404c",
+        "scrollbar": "#1a2129",
         "scrollbar-background": "#0e1216",
         "input-selection-background": "#1d3a3b",
     },

@@ -32,9 +32,7 @@ async def shown(root: Path, size: tuple[int, int] = (120, 40), live: bool = Fals
 def looked(root: Path) -> Project:
     """A project whose files were read."""
     project = Project(root)
-    project.look()
-    while project.behind:
-        project.look()
+    project.look_at_all()
     return project
 
 

@@ -94,5 +94,5 @@ def test_a_window_at_the_end_follows_the_newest_step_and_a_panned_one_stays() ->
 def test_letters_and_figures_are_short() -> None:
     assert [letter(place) for place in (0, 1, 25, 26)] == ["a", "b", "z", "a"]
     assert [figure(value) for value in (0.5, 0.0, -1.1373, 1e-5, 12345.0)] == [
-        *("0.5000", "0.0000", "-1.1373", "1.000e-05", "1.234e+04")
+        *("0.5000", "0.0000", "-1.1373", "1.00e-05", "1.23e+04")
     ]

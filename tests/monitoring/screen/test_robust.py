@@ -16,7 +16,7 @@ from qmlops.monitoring.screen.app import Monitor
 from qmlops.monitoring.screen.keys import KEYS, PANES
 from qmlops.monitoring.screen.reader import SECONDS
 from qmlops.monitoring.screen.theme import COLOURS, SIXTEEN, fitting
-from tests.monitoring.screen.piloted import screen, settled, shown
+from tests.monitoring.screen.piloted import looked, screen, settled, shown
 from tests.monitoring.screen.recorded import FINISHED, PAUSED, RUNNING, SWEEP
 
 
@@ -146,13 +146,42 @@ def test_sixteen_colours_have_a_theme_of_their_own_and_no_colour_leaves_words(
     monkeypatch.setenv("NO_COLOR", "1")
 
     async def run() -> None:
-        project = Project(root)
-        project.look()
-        app = Monitor(project, live=False)
+        app = Monitor(looked(root), live=False)
         async with app.run_test(size=(120, 40)) as pilot:
             app.theme = SIXTEEN.name
             await pilot.pause()
             text = "\n".join(screen(pilot))
             assert all(word in text for word in ("● running", "‖ paused", "✓ finished", "✗ failed", "† dead"))
+
+    asyncio.run(run())
+
+
+def test_what_has_not_changed_is_not_painted_again(root: Path) -> None:
+    painted: list[int] = []
+
+    async def run() -> None:
+        async with shown(root) as (pilot, deck):
+            await settled(pilot)
+            for pane in (deck.table, *deck.panes.values(), deck.tabs, deck.head):
+                pane.refresh = lambda *_, **__: painted.append(1)  # type: ignore[method-assign]
+            deck.present()
+            await settled(pilot)
+            assert painted == []
+            deck.table.choose(FINISHED)
+            assert painted
+
+    asyncio.run(run())
+
+
+def test_words_with_brackets_are_no_markup(root: Path) -> None:
+    async def run() -> None:
+        async with shown(root) as (pilot, deck):
+            await pilot.press("f", *"[b", "left_square_bracket", "slash", "enter")
+            await settled(pilot)
+            assert "filter: [b[/" in "\n".join(screen(pilot))
+            await pilot.press("escape", "y", "slash", *"[/x]")
+            await settled(pilot)
+            assert "No line has '[/x]'." in "\n".join(screen(pilot))
+            assert deck.is_attached
 
     asyncio.run(run())
