@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from time import time
 from typing import TYPE_CHECKING, ClassVar
 
@@ -39,6 +39,7 @@ _PRIORITY = (0, 1, 3, 4, 2, 7, 5, 8, 6, 9)
 """Columns by how much they are missed; the last ones go first where there is no room."""
 _MOST = 300
 """Rows, so that a frame stays quick."""
+_CURSOR = "on $cursor"
 _TOP = 2
 """Lines that do not scroll."""
 
@@ -56,13 +57,17 @@ class Jobs(Sheet):
     _tokens: tuple[str, ...] = ()
     """Of the rows, from top to bottom."""
     _picked: str | None = None
+    """The token that a person has picked, perhaps of another run's job."""
+
+    @property
+    def _marked(self) -> str | None:
+        """The token of the row that is marked: the topmost one until a person picks another."""
+        return self._picked if self._picked in self._tokens else next(iter(self._tokens), None)
 
     def selected(self) -> str | None:
-        """The token of the picked job, which is the topmost one until a person picks; None where it has ended."""
-        if self.subject is None or self._picked is None:
-            return None
-        job = self.subject[0].jobs.get(self._picked)
-        return self._picked if job is not None and job.open else None
+        """The token of the marked job; None where there is none, or it has ended and cannot be cancelled."""
+        job = self.subject[0].jobs.get(self._marked or "") if self.subject is not None else None
+        return job.moved.token if job is not None and job.open else None
 
     def sources(self, track: Track, project: Project) -> object:
         jobs = tuple(track.jobs.values())
@@ -75,33 +80,34 @@ class Jobs(Sheet):
         jobs, earlier = known[:_MOST], len(known) - _MOST
         self._tokens = tuple(job.moved.token for job in jobs)
         if not jobs:
-            self._picked = None
             told = "This run has sent nothing to a provider." if track.started else "No jobs yet."
             return empty(told, "qmlops run +experiment=vqc backend=ionq", size)
-        if self._picked not in self._tokens:
-            self._picked = self._tokens[0]
-        billed = {entry.token for entry in project.entries(track.name) if entry.billed}
+        head, *lines = self._table(
+            jobs, {entry.token for entry in project.entries(track.name) if entry.billed}, size.width
+        )
+        if self.has_focus:
+            place = self._tokens.index(self._marked or "")
+            lines[place] = lines[place].pad_right(max(size.width - lines[place].cell_length, 0)).stylize_before(_CURSOR)
+        more = [Content.styled(f"   and {earlier:,} earlier ones", MUTED)] if earlier > 0 else []
+        return [_counted(known, self.selected() is not None), head, *lines, *more]
+
+    def _table(self, jobs: Sequence[Job], billed: Set[str], width: int) -> list[Content]:
+        """The head, and a line for each job, with as many columns as fit."""
         now = time()
         body = [self._row(job, job.moved.token in billed, now) for job in jobs]
         # A column that is empty for all of them has no head either, and so no room.
-        named = [any(cells) for cells in zip(*body, strict=True)]
-        rows: list[list[Cell]] = [
-            [(word if used else "", MUTED) for word, used in zip(_HEAD, named, strict=True)],
-            *body,
-        ]
-        columns = fitted(rows, _PRIORITY, size.width)
-        cut = [[row[column] for column in columns] for row in rows]
-        head, *lines = grid(cut, "".join(_ALIGN[column] for column in columns))
-        marked = [self._marked(token, line, size.width) for token, line in zip(self._tokens, lines, strict=True)]
-        more = [Content.styled(f"   and {earlier:,} earlier ones", MUTED)] if earlier > 0 else []
-        return [_counted(known), head, *marked, *more]
+        used = [any(cells) for cells in zip(*body, strict=True)]
+        head: list[Cell] = [(word if shown else "", MUTED) for word, shown in zip(_HEAD, used, strict=True)]
+        columns = fitted([head, *body], _PRIORITY, width)
+        cut = [[row[column] for column in columns] for row in [head, *body]]
+        return grid(cut, "".join(_ALIGN[column] for column in columns))
 
     def _row(self, job: Job, billed: bool, now: float) -> list[Cell]:
         moved = job.moved
         sign, style = _SIGNS.get(moved.state, ("–", MUTED))
         cost = money(moved.cost, moved.unit)
         return [
-            ("▸" if moved.token == self._picked else " ", ACCENT),
+            ("▸" if moved.token == self._marked else " ", ACCENT),
             [(sign, style), (f" {moved.state}", "")],
             "" if moved.place is None or not job.open else str(moved.place),
             lasting(job.waiting(now)),
@@ -113,17 +119,10 @@ class Jobs(Sheet):
             (moved.reason, MUTED) if moved.reason else "",
         ]
 
-    def _marked(self, token: str, line: Content, width: int) -> Content:
-        if token != self._picked or not self.has_focus:
-            return line
-        return line.pad_right(max(width - line.cell_length, 0)).stylize(
-            "bold $block-cursor-foreground on $block-cursor-background"
-        )
-
     def action_pick(self, steps: int) -> None:
-        """Pick the job so many rows below."""
-        if self._picked in self._tokens:
-            place = self._tokens.index(self._picked) + steps
+        """Mark the job so many rows below."""
+        if self._marked is not None:
+            place = self._tokens.index(self._marked) + steps
             self._pick(min(max(place, 0), len(self._tokens) - 1))
 
     def _pick(self, place: int) -> None:
@@ -145,9 +144,9 @@ class Jobs(Sheet):
         self.redraw()
 
 
-def _counted(jobs: Sequence[Job]) -> Content:
+def _counted(jobs: Sequence[Job], open_one: bool) -> Content:
     """How many there are in each state, those under way first."""
     counts = Counter(job.moved.state for job in jobs)
     open_first = dict.fromkeys([state for state in _SIGNS if state in counts] + sorted(counts))
     told = " · ".join(f"{counts[state]:,} {state}" for state in open_first)
-    return Content.styled(told, MUTED)
+    return Content.styled(told + (" · k cancels ▸" if open_one else ""), MUTED)

@@ -89,7 +89,12 @@ def _metrics(track: Track, seen: StateSeen, names: Sequence[str], width: int) ->
         series = (course.round(4) if name in _NAMES else course).tolist()
         room = min(max(width - 22 - len(told), 6), _LONGEST_BAR)
         rows.append(
-            [(_NAMES.get(name, name.replace("_", " ")), MUTED), figure, (told, MUTED), (spark(series, room), ACCENT)]
+            [
+                (_NAMES.get(name, name.replace("_", " ")), MUTED),
+                figure,
+                (told, MUTED),
+                (spark(series, room) if len(series) > 1 else "", ACCENT),
+            ]
         )
     return grid(rows, "<><<", gap=1)
 
@@ -121,13 +126,13 @@ def _cuts(seen: StateSeen, wires: int, reach: int) -> tuple[str, list[Cell]]:
         head = f"cut, of {scale} {'bit' if scale == 1 else 'bits'}" if reach > 4 else "cut, bits" if reach else "bits"
         return head, [_cut(entropy, scale, 2 * reach + 1 if reach else 4) for entropy in entropies]
     names = [f"purity_{wire + 1}" for wire in range(wires)]
-    found = [_estimated(seen, name) if name in seen.metrics else "" for name in names]
+    found = [_estimated(seen, name, reach) if name in seen.metrics else "" for name in names]
     return ("cut purity" if reach else "purity") if any(found) else "", found
 
 
-def _estimated(seen: StateSeen, name: str) -> Cell:
+def _estimated(seen: StateSeen, name: str, reach: int) -> Cell:
     value = number(seen.metrics[name])
-    half = _reach(seen, name, value)
+    half = _reach(seen, name, value) if reach else math.nan
     if not math.isfinite(value):
         return NONE
     return [(f"{value:.2f}", ""), (_half(half), MUTED)]

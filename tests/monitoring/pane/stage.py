@@ -37,7 +37,7 @@ class Stage(App[None]):
         yield self.pane
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        return {"line": "#404040"}
+        return {"line": "#404040", "cursor": "#203040"}
 
     def seen(self) -> list[str]:
         """The rows of the screen as text, without the room of the scroll bar."""

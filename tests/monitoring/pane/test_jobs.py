@@ -42,7 +42,7 @@ def test_a_job_tells_its_state_its_place_how_long_it_waits_and_what_it_costs() -
         *((9000, job("c", "sending")), (8970, job("c", "failed", cost=12.5, reason="out of order"))),
     )
     assert shown("jobs", track, size=(110, 12)) == [
-        "1 queued · 1 failed · 1 unknown",
+        "1 queued · 1 failed · 1 unknown · k cancels ▸",
         "   state      place      waited        cost  shots  circuits  backend    job    reason",
         "▸  ○ queued       3   2 h 5 min   ~0.97 USD  1,600        16  simulator  job-a",
         "   ? unknown         2 h 13 min   not known  1,600        16  simulator  job-b",
@@ -89,6 +89,22 @@ def test_the_picked_job_can_be_cancelled_until_it_has_ended() -> None:
     play("jobs", act)
 
 
+def test_until_a_person_picks_the_newest_open_job_is_the_one() -> None:
+    track = sent((30, job("a", "queued")))
+
+    async def act(stage: Stage, pilot: Pilot[None]) -> None:
+        pane = stage.pane
+        assert isinstance(pane, Jobs)
+        pane.show(track, project())
+        assert pane.selected() == "a"
+        for moved in (job("a", "done"), job("b", "queued")):
+            track.take(Stamped(NOW, moved))
+            pane.show(track, project())
+        assert pane.selected() == "b"
+
+    play("jobs", act)
+
+
 def test_a_click_picks_the_job_below_it() -> None:
     async def act(stage: Stage, pilot: Pilot[None]) -> None:
         stage.pane.show(MANY, project())
@@ -109,8 +125,8 @@ def test_two_hundred_jobs_scroll_below_their_heads_and_the_picked_one_stays_in_s
         for keys, place in ((["end"], 17), (["pageup"], 7), (["home"], 2), (["pagedown", "pagedown"], 17)):
             await pilot.press(*keys)
             await pilot.pause()
-            rows = stage.seen()
-            assert rows[:2] == ["1 queued · 199 done", HEAD]
+            rows, hint = stage.seen(), " · k cancels ▸" if keys == ["home"] else ""
+            assert rows[:2] == ["1 queued · 199 done" + hint, HEAD]
             assert [row[:1] for row in rows].index("▸") == place and len(rows) == 18
 
     play("jobs", act, size=(76, 18))

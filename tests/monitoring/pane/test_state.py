@@ -75,11 +75,11 @@ def test_what_else_was_asked_for_is_shown_by_its_name() -> None:
     told = shown("state", run(seen))
     assert told == [
         "step 1 · row 0 · exact",
-        "purity 1.000 ▁",
+        "purity 1.000",
         "                x              y              z  length",
         "q0  ───│───  0.00  ───│───  0.00  ───│━━━ +1.00    1.00",
         "|0⟩ ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ 1.000",
-        "fidelity 0.125 ▁",
+        "fidelity 0.125",
     ]
 
 
