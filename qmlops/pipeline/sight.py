@@ -75,7 +75,8 @@ class Sight:
 
     def fitted(self, event: StepDone) -> None:
         """Look at a circuit without weights, after what was fitted on it."""
-        self._look(event, np.zeros(0), first=True, last=True)
+        if self._forced or self._allowance.due():
+            self._look(event, np.zeros(0), first=True, last=True)
 
     def _look(self, event: StepDone, weights: Array, first: bool, last: bool) -> None:
         if not self._sees or (self._draws and not self._is_drawn(event.step, first, last)):
