@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import sys
 from typing import TYPE_CHECKING
 
@@ -29,6 +28,8 @@ than it."""
 
 
 def parser() -> argparse.ArgumentParser:
+    from qmlops.testing.spend import usd
+
     built = argparse.ArgumentParser(
         prog="qmlops test",
         description="Check the claims that an experiment declares under `tests`, on its backend.",
@@ -39,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
     built.add_argument("--run", metavar="RUN", help="test the model of a stored run, and train none")
     built.add_argument("--claim", action="append", default=[], metavar="NAME", help="only this claim; may be repeated")
     built.add_argument("--category", choices=("unit", "integration", "quantum", "hardware"), help="only such claims")
-    built.add_argument("--spend", type=_usd, metavar="USD", help="what claims on a provider's hardware may cost in all")
+    built.add_argument("--spend", type=usd, metavar="USD", help="what claims on a provider's hardware may cost in all")
     built.add_argument("--plan", action="store_true", help="show shots, circuits and cost, and run nothing")
     built.add_argument("--mutate", action="store_true", help="seed bugs into the circuit, and count which are seen")
     built.add_argument("--mutants", type=_count, default=100, metavar="N", help="most mutants to try (default: 100)")
@@ -47,17 +48,6 @@ def parser() -> argparse.ArgumentParser:
     built.add_argument("--md", metavar="FILE", help="write a Markdown summary; - prints it")
     built.add_argument("--junit", metavar="FILE", help="write JUnit XML; - prints it")
     return built
-
-
-def _usd(text: str) -> float:
-    """An amount of money. Raises ArgumentTypeError, which argparse prints."""
-    try:
-        amount = float(text)
-    except ValueError:
-        amount = math.nan
-    if not 0 <= amount < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r} is no amount of USD, such as 10 or 2.50")
-    return amount
 
 
 def _count(text: str) -> int:

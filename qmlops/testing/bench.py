@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from qmlops.config.build import Builder
 from qmlops.config.spec import RunSpec
+from qmlops.core.account import Account
 from qmlops.core.backend import Backend
 from qmlops.errors import ConfigError
 from qmlops.pipeline.api import spec
 from qmlops.pipeline.prepare import prepare
 from qmlops.testing.error_budget import ErrorBudget
 from qmlops.testing.session import Session, paid, trained
+from qmlops.testing.spend import CURRENT, Spend
 from qmlops.testing.subject import Subject
 from qmlops.testing.suite import Checked, Planned, plan, refuse
 from qmlops.testing.verdict import Verdict
@@ -35,7 +37,8 @@ class Bench:
         """The verdict on one claim of a kind of `conf/test`; its name, or its kind, seeds what is drawn.
 
         Raises ConfigError for a mistake in the fields, RequestError where the budget is spent, and
-        BudgetError where it would draw on a provider's hardware: `qmlops test --spend` does that.
+        BudgetError where it would draw on a provider's hardware and nobody has said what that may cost,
+        as `pytest --qmlops-spend` does.
         """
         return self.checked(budget, name or kind, {"kind": kind, **fields}).verdict
 
@@ -46,7 +49,9 @@ class Bench:
         if planned.level.alpha:
             (planned,) = self._planned(name, claim, budget.take(claim.alpha), power, node)
         refuse(self._subject, [planned])
-        (checked,) = Session(self._subject, [planned]).check(lambda name: None)
+        (checked,) = Session(self._subject, [planned], None if self._spend is None else self._spend.usd).check(
+            lambda name: None
+        )
         budget.exact += not checked.alpha
         budget.shots += checked.verdict.shots
         return checked
@@ -56,9 +61,20 @@ class Bench:
         found = spec(self.overrides)
         return found if self.backend is None else replace(found, backend=self.backend)
 
+    @property
+    def account(self) -> Account:
+        """In whose name its claims are drawn at a provider, and what they may spend."""
+        return self._subject.task.account
+
+    @cached_property
+    def _spend(self) -> Spend | None:
+        return CURRENT.get()
+
     @cached_property
     def _subject(self) -> Subject:
-        task = paid(prepare(self.spec), None)
+        spend = self._spend
+        task = prepare(self.spec)
+        task = paid(task, None) if spend is None else paid(task, spend.usd, spend.scope)
         return Subject(task, cache(lambda: trained(task, lambda text: None)))
 
     def _planned(self, name: str, claim: Claim, alpha: float, power: float, node: Mapping[str, Any]) -> list[Planned]:

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
     from qmlops.core.backend import Backend
     from qmlops.testing.error_budget import ErrorBudget
+    from qmlops.testing.spend import Spend
 
 _BUDGET: pytest.StashKey[ErrorBudget] = pytest.StashKey()
+_SPEND: pytest.StashKey[Spend] = pytest.StashKey()
+_SCOPE = "qmlops_spend_scope"
 _PROPERTY = "quantum_error_budget"
 _WORDS = ("alpha", "power", "backend", "claims")
 
@@ -29,11 +32,42 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("quantum_alpha", "chance that any right claim fails, over the whole session", default="0.05")
     parser.addini("quantum_power", "least chance of noticing an effect that a claim names", default="0.99")
     parser.addini("quantum_seed", "the seed below which `qrng` draws", default="1")
+    told = "what claims on a provider's hardware may cost in all; without it they are refused"
+    parser.getgroup("quantum").addoption("--qmlops-spend", metavar="USD", help=told)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     told = "its part of quantum_alpha, its power, what `qbackend` is, and how many sampled claims share its alpha"
     config.addinivalue_line("markers", f"quantum(alpha=, power=, backend=, claims=): {told}")
+
+    if config.getoption("qmlops_spend") is not None:
+        _allow(config, config.getoption("qmlops_spend"))
+
+
+def _allow(config: pytest.Config, text: str) -> None:
+    """Let the claims of this session, those of all workers of xdist among them, spend so much together."""
+    from argparse import ArgumentTypeError
+    from uuid import uuid4
+
+    from qmlops.testing.spend import CURRENT, Spend, usd
+
+    try:
+        amount = usd(text)
+    except ArgumentTypeError as error:
+        raise pytest.UsageError(f"--qmlops-spend: {error}") from None
+    given = getattr(config, "workerinput", {}).get(_SCOPE)
+    spend = Spend(amount, given or f"pytest-{uuid4().hex}")
+    config.stash[_SPEND] = spend
+    token = CURRENT.set(spend)
+    config.add_cleanup(lambda: CURRENT.reset(token))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """xdist's: its workers add up what they spend under the scope of the session that starts them."""
+    spend = node.config.stash.get(_SPEND, None)
+    if spend is not None:
+        node.workerinput[_SCOPE] = spend.scope
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

@@ -62,7 +62,8 @@ class Session:
         price = "what they cost is not known" if cost.amount is None else f"that is {cost.amount:,.2f} {cost.unit}"
         raise BudgetError(
             f"The claims draw up to {shots:,} shots on {backend.target().name}; {price} ({cost.basis}).\n"
-            "Say what all of them may cost, such as qmlops test … --spend 10; or leave them out with --category."
+            "Say what all of them may cost, such as qmlops test … --spend 10, or pytest --qmlops-spend 10;\n"
+            "or leave them out with --category."
         )
 
 
@@ -99,13 +100,16 @@ def open_session(
     return Session(subject, planned, spend)
 
 
-def paid(task: Task, spend: float | None) -> Task:
-    """The task in the name of an account of this session, where its backend is a provider's."""
+def paid(task: Task, spend: float | None, scope: str | None = None) -> Task:
+    """The task in the name of an account of this session, where its backend is a provider's.
+
+    Sessions of one `scope` share what may be spent; without one, it is this session's alone.
+    """
     if not isinstance(task.spec.backend, Remote):
         return task
     budget = task.spec.budget if spend is None else replace(task.spec.budget, usd=spend)
     name = f"test-{uuid4().hex}"
-    return task.opened(Account(name, name, budget, task.spec.reuse, once=False))
+    return task.opened(Account(name, scope or name, budget, task.spec.reuse, once=False))
 
 
 def trained(task: Task, watch: Callable[[str], None]) -> QuantumModel:

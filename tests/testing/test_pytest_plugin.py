@@ -178,6 +178,44 @@ def test_a_quantum_test_case_has_its_part_without_a_marker(pytester: pytest.Pyte
     assert last(result) == "alpha 0.025 of 0.05 spent on 2 sampled claims, 0 on 0 exact; 0 shots"
 
 
+HARDWARE = """
+overrides: [+experiment=vqe_h2, backend=ionq, backend.device=qpu.forte-1, shots=1000, tracker=none]
+tests: {mine: {kind: state, target: zeros}}
+"""
+
+
+def test_hardware_is_refused_until_the_session_says_what_it_may_cost(pytester: pytest.Pytester) -> None:
+    (pytester.path / "paid.qtest.yaml").write_text(HARDWARE)
+    result = pytester.runpytest_subprocess(*ALONE, "-k", "mine")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*pytest --qmlops-spend 10*"])
+    for amount in ("-1", "nan", "much"):
+        wrong = run(pytester, f"--qmlops-spend={amount}")
+        assert wrong.ret == pytest.ExitCode.USAGE_ERROR
+        assert "no amount of USD" in "\n".join([*wrong.outlines, *wrong.errlines])
+
+
+def test_what_a_session_may_cost_is_a_bound_on_all_of_its_claims_together(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        import pytest
+        from pathlib import Path
+        from qmlops.testing import Bench
+
+        WORDS = ["+experiment=vqe_h2", "backend=ionq", "backend.device=qpu.forte-1", "shots=1000", "tracker=none"]
+
+        @pytest.mark.parametrize("number", range(4))
+        def test_it(number):
+            account = Bench(WORDS).account
+            assert account.budget.usd == 2.5
+            Path(f"{number}.scope").write_text(account.scope)
+    """)
+    for words in (("-n", "2"), ()):
+        result = pytester.runpytest_subprocess(*ALONE, "--qmlops-spend", "2.5", *words)
+        result.assert_outcomes(passed=4)
+        scopes = [path.read_text() for path in pytester.path.glob("*.scope")]
+        assert len(scopes) == 4 and len(set(scopes)) == 1
+
+
 def test_tests_that_do_not_use_it_pay_three_small_modules_and_see_nothing(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("""
         import sys

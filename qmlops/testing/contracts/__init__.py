@@ -6,6 +6,7 @@
     def test_the_contract(promise):
         promise(Mine())
 
-Each raises AssertionError where it is not kept. `encoder` and `optimizer` take a part, `session` a way
-to make a backend: CONTRACT is for those of a provider, LOCAL for those of this machine.
+Each raises AssertionError where it is not kept. `circuit`, `data`, `encoder`, `gradient`, `noise`,
+`objective`, `optimizer`, `readout` and `router` take a part, `session` a way to make a backend: CONTRACT is
+for those of a provider, LOCAL for those of this machine. What holds for some objectives alone stands apart.
 """
