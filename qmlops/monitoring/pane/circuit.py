@@ -14,13 +14,15 @@ from qmlops.core.label import symbol_pieces
 from qmlops.core.sight import CircuitDrawn
 from qmlops.monitoring.figure import MINUS, dial, turn
 from qmlops.monitoring.pane.base import ACCENT, MUTED, Sheet, empty
-from qmlops.monitoring.pane.picture import ANGLE, Height, Piece, Slot, rows
+from qmlops.monitoring.pane.picture import ANGLE, Height, Piece, Slot, bands, joined, pictured
 
 if TYPE_CHECKING:
     from qmlops.monitoring.project import Project
     from qmlops.monitoring.track import Track
 
 Angles = Sequence[float | None]
+Drawing = tuple[Height, list[list[list[Piece]]]]
+"""Rows a wire, and the rows of each band."""
 _HANDS = f"hand ↑ 0  → π/2  ↓ π  ← {MINUS}π/2"
 
 
@@ -31,7 +33,7 @@ class Circuit(Sheet):
         overflow-x: auto;
     }
     """
-    _drawing: tuple[CircuitDrawn, Height, list[list[Piece]]] | None = None
+    _laid: tuple[CircuitDrawn, Size, Drawing] | None = None
 
     def sources(self, track: Track, project: Project) -> object:
         return track.circuit, track.seen
@@ -40,29 +42,43 @@ class Circuit(Sheet):
         circuit = track.circuit
         if circuit is None:
             return empty("No circuit yet: it is drawn when the run starts.", "qmlops run +experiment=vqc", size)
-        height = _height(circuit.width, size.height)
-        drawing = self._drawing
-        if drawing is None or drawing[0] is not circuit or drawing[1] != height:
-            drawing = self._drawing = circuit, height, rows(circuit, height)
-        names = [f"q{wire}" for wire in range(circuit.width)]
-        width = max(map(len, names)) + 1
-        self.fixed = Offset(width, 0)
+        if self._laid is None or self._laid[0] is not circuit or self._laid[1] != size:
+            self._laid = circuit, size, _laid_out(circuit, size)
+        height, drawing = self._laid[2]
+        margin = _margin(circuit)
+        self.fixed = Offset(margin, 0)
         angles = _angles(track, circuit)
         symbols = [symbol(text) for text in circuit.symbols]
-        lines = []
-        for number, row in enumerate(drawing[2]):
-            wire, beside = divmod(number, height)
-            name = names[wire] if beside == (height == 3) else ""
-            tail = [(f"  … {circuit.left_out} more gates", MUTED)] if name and not wire and circuit.left_out else []
-            filled = _merged([(name.ljust(width), MUTED), *_filled(row, angles, symbols), *tail])
-            lines.append(Content.assemble(*filled))
+        lines: list[Content] = []
+        for number, band in enumerate(drawing):
+            lines += [Content("")] if number else []
+            for place, row in enumerate(band):
+                wire, beside = divmod(place, height)
+                name = f"q{wire}" if beside == (height == 3) else ""
+                lines.append(_line([(name.ljust(margin), MUTED), *_filled(row, angles, symbols)]))
         return lines if len(lines) >= size.height else [*lines, _legend(track, circuit, angles, size.width)]
+
+
+def _laid_out(circuit: CircuitDrawn, size: Size) -> Drawing:
+    """The circuit in bands below each other, where all of it fits so; in one band that scrolls elsewhere."""
+    heights: tuple[Height, ...] = (3, 2)
+    for height in heights:
+        found = bands(pictured(circuit, height), size.width - _margin(circuit))
+        if len(found) * (height * circuit.width - (height == 2) + 1) - 1 <= size.height:
+            return height, [joined(band) for band in found]
+    height = _height(circuit.width, size.height)
+    return height, [joined(pictured(circuit, height))]
 
 
 def _height(wires: int, rows: int) -> Height:
     if 3 * wires <= rows:
         return 3
     return 2 if 2 * wires - 1 <= rows else 1
+
+
+def _margin(circuit: CircuitDrawn) -> int:
+    """Columns for the names of the wires."""
+    return len(f"q{circuit.width - 1} ")
 
 
 def symbol(text: str) -> str:
@@ -98,8 +114,9 @@ def _filled(row: Sequence[Piece], angles: Angles, symbols: Sequence[str]) -> Ite
             yield piece.fill * (ANGLE - len(text) - before), MUTED
 
 
-def _merged(pieces: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [("".join(text for text, _ in run), style) for style, run in groupby(pieces, key=lambda piece: piece[1])]
+def _line(pieces: Sequence[tuple[str, str]]) -> Content:
+    runs = groupby(pieces, key=lambda piece: piece[1])
+    return Content.assemble(*(("".join(text for text, _ in run), style) for style, run in runs))
 
 
 def _legend(track: Track, circuit: CircuitDrawn, angles: Angles, width: int) -> Content:

@@ -35,6 +35,8 @@ class Slot:
 
 Piece = tuple[str, str] | Slot
 """Text with its style, or a slot."""
+Column = list[list[Piece]]
+"""Rows of text, from top to bottom, equally long."""
 Height = Literal[1, 2, 3]
 """Rows a wire: boxes of one row; with a row between the wires; boxes with a frame, the angle in its lower edge."""
 
@@ -63,18 +65,46 @@ class Gate:
         return max(len(self.word) + 2 + 2 * hand, figure) if height == 3 else len(self.word) + hand + figure
 
 
-def rows(drawn: CircuitDrawn, height: Height) -> list[list[Piece]]:
-    """The pieces of each row of text, one circuit wide; `height * width` rows, without one below the last wire
-    where `height` is 2."""
-    count = height * drawn.width - (height == 2)
-    found: list[list[Piece]] = [[] for _ in range(count)]
-    for column in columns(drawn):
-        across = max(gate.inside(height) + 2 if gate.inside(height) else 1 for gate in column) + (height == 3) + 1
+def pictured(drawn: CircuitDrawn, height: Height) -> list[Column]:
+    """The columns of a circuit, the last one of which says how many gates are left out.
+
+    `height * width` rows each, without one below the last wire where `height` is 2.
+    """
+    found, count = [], height * drawn.width - (height == 2)
+    for held in columns(drawn):
+        across = max(gate.inside(height) + 2 if gate.inside(height) else 1 for gate in held) + (height == 3) + 1
         across = max(across, 3)
-        filled = {row: pieces for gate in column for row, pieces in _placed(gate, height, across)}
-        for row in range(count):
-            found[row] += filled.get(row) or [(_fill(row, height) * across, MUTED)]
+        filled = {row: pieces for gate in held for row, pieces in _placed(gate, height, across)}
+        found.append([filled.get(row) or [(_fill(row, height) * across, MUTED)] for row in range(count)])
+    if drawn.left_out:
+        text = f"  … {drawn.left_out} more gates"
+        told = text, " " * len(text)
+        found.append([[(told[row != _row(0, height)], MUTED)] for row in range(count)])
     return found
+
+
+def bands(found: Sequence[Column], width: int) -> list[list[Column]]:
+    """The columns in as few rows of at most `width` characters as they need; a column alone may be wider."""
+    broken: list[list[Column]] = [[]]
+    room = width
+    for column in found:
+        across = length(column[0])
+        if broken[-1] and across > room:
+            broken.append([])
+            room = width
+        broken[-1].append(column)
+        room -= across
+    return broken
+
+
+def joined(band: Sequence[Column]) -> list[list[Piece]]:
+    """The rows of columns that stand beside each other."""
+    return [[piece for part in parts for piece in part] for parts in zip(*band, strict=True)]
+
+
+def length(pieces: Sequence[Piece]) -> int:
+    """In characters."""
+    return sum(piece.width if isinstance(piece, Slot) else len(piece[0]) for piece in pieces)
 
 
 def columns(drawn: CircuitDrawn) -> list[list[Gate]]:
@@ -165,8 +195,7 @@ def _fill(row: int, height: Height) -> str:
 
 
 def _padded(pieces: list[Piece], before: int, across: int, fill: str) -> list[Piece]:
-    width = sum(len(piece[0]) if not isinstance(piece, Slot) else piece.width for piece in pieces)
-    return [(fill * before, MUTED), *pieces, (fill * (across - before - width), MUTED)]
+    return [(fill * before, MUTED), *pieces, (fill * (across - before - length(pieces)), MUTED)]
 
 
 def _cut(word: str) -> str:

@@ -13,7 +13,7 @@ from qmlops.core.sight import CircuitDrawn, StateSeen
 from qmlops.monitoring.figure import MINUS
 from qmlops.monitoring.pane.circuit import symbol
 from qmlops.monitoring.pane.gate import marks
-from qmlops.monitoring.pane.picture import Height, Slot, columns, rows
+from qmlops.monitoring.pane.picture import Height, Slot, bands, columns, joined, length, pictured
 from tests.monitoring.pane.stage import Stage, play, project, run, shown
 
 DRAWN = CircuitDrawn(
@@ -131,9 +131,8 @@ def test_no_link_crosses_a_gate_and_all_rows_are_equally_long(drawn: CircuitDraw
     for column in found:
         spans = [wire for gate in column for wire in gate.span]
         assert len(spans) == len(set(spans))
-    pictured = rows(drawn, height)
-    lengths = {sum(piece.width if isinstance(piece, Slot) else len(piece[0]) for piece in row) for row in pictured}
-    assert len(lengths) == 1 and len(pictured) == height * drawn.width - (height == 2)
+    rows = joined(pictured(drawn, height))
+    assert len(set(map(length, rows))) == 1 and len(rows) == height * drawn.width - (height == 2)
 
 
 @settings(deadline=None)
@@ -141,13 +140,40 @@ def test_no_link_crosses_a_gate_and_all_rows_are_equally_long(drawn: CircuitDraw
 def test_every_gate_that_turns_has_its_hand_and_its_angle_unless_it_has_no_box(
     drawn: CircuitDrawn, height: Height
 ) -> None:
-    slots = [(piece.place, piece.sort) for row in rows(drawn, height) for piece in row if isinstance(piece, Slot)]
+    slots = [
+        (piece.place, piece.sort) for row in joined(pictured(drawn, height)) for piece in row if isinstance(piece, Slot)
+    ]
     boxed = [
         place
         for place, number in enumerate(drawn.turning)
         if "box" in marks(drawn.gates[number][1], len(drawn.gates[number][2]))[1]
     ]
     assert sorted(slots) == sorted((place, sort) for place in boxed for sort in ("hand", "angle"))
+
+
+@settings(deadline=None)
+@given(circuits(), st.integers(10, 60))
+def test_bands_hold_every_column_once_and_none_is_wider_than_the_pane_unless_one_column_is(
+    drawn: CircuitDrawn, width: int
+) -> None:
+    whole = pictured(drawn, 3)
+    broken = bands(whole, width)
+    assert [column for band in broken for column in band] == whole
+    assert all(len(band) == 1 or length(joined(band)[0]) <= width for band in broken)
+
+
+def test_a_long_circuit_stands_in_bands_where_there_is_room_for_all_of_it() -> None:
+    long = CircuitDrawn(1, 4, [(number, "X", [0], None) for number in range(4)], left_out=2)
+    assert shown("circuit", run(long), size=(27, 12)) == [
+        "    ╭───╮  ╭───╮  ╭───╮",
+        "q0 ─┤ X ├──┤ X ├──┤ X ├─",
+        "    ╰───╯  ╰───╯  ╰───╯",
+        "",
+        "    ╭───╮",
+        "q0 ─┤ X ├─  … 2 more gates",
+        "    ╰───╯",
+        "6 gates, 0 turn",
+    ]
 
 
 def test_wires_keep_their_names_while_the_circuit_scrolls() -> None:
