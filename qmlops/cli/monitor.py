@@ -37,7 +37,7 @@ def parser() -> argparse.ArgumentParser:
     how.add_argument("--web", action="store_true", help="serve the screen on 127.0.0.1 for a browser")
     built.add_argument("--json", action="store_true", help="print events as JSON lines; with --once a snapshot")
     built.add_argument("--size", type=_size, default=(120, 40), metavar="CxR", help="of --svg (default: 120x40)")
-    built.add_argument("--port", type=int, help="of --web; 8642 by default")
+    built.add_argument("--port", type=_port, help="of --web; 8642 by default")
     return built
 
 
@@ -48,9 +48,18 @@ def _size(text: str) -> tuple[int, int]:
     return int(columns), int(rows)
 
 
+def _port(text: str) -> int:
+    if not (text.isdigit() and int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; write a number up to 65535")
+    return int(text)
+
+
 def main(options: argparse.Namespace) -> int:
+    from qmlops.errors import RequestError
     from qmlops.pipeline.folder import find, find_sweep
 
+    if options.json and (options.plain or options.svg or options.web):
+        raise RequestError("--json prints events, or with --once what stands now; it goes with nothing else.")
     names = [str(find_sweep(name) or find(name)) for name in options.runs]
     piped = not sys.stdout.isatty() and not (options.json or options.plain or options.svg or options.web)
     if piped and not options.once:

@@ -22,7 +22,7 @@ _LOOK_SECONDS = 0.05
 """One look at events, at most, beside the last file that it reads."""
 _NOTHING: list[Entry] = []
 _SCAN_SECONDS = 1.0
-"""Between two looks for new folders, at journals, and at runs that have ended."""
+"""Between two looks for new folders, at journals, and at runs that are not alive."""
 
 
 class Project:
@@ -106,11 +106,11 @@ class Project:
         return {self._name(path) for path in before.keys() ^ self._followers.keys()}
 
     def _read_events(self, until: float, every: bool) -> set[str]:
-        """Go on with a round of all runs, or of those that have not ended, the newest first; names of what changed."""
+        """Go on with a round of all runs, or of those that are alive, the newest first; names of what changed."""
         changed = set()
         if not self._round:
             runs = reversed(self._followers.values())
-            self._round.extend(run for run in runs if every or run.track.ended is None)
+            self._round.extend(run for run in runs if every or run.track.alive)
         while self._round:
             if self._round[0].look():
                 changed.add(self._round[0].name)

@@ -15,7 +15,6 @@ from qmlops.monitoring.project import Project
 from qmlops.monitoring.track import Track
 
 SCHEMA = 1
-_ALIVE = ("waiting", "running", "paused")
 _PATIENCE_SECONDS = 10.0
 """After the last run of a sweep has ended: the next one may be about to begin."""
 _PROGRESS_SECONDS = 5.0
@@ -80,7 +79,7 @@ def _looks(project: Project, rest: Rest, forever: bool = False) -> Iterator[set[
         yield project.look()
         if project.behind:
             continue
-        if any(track.state in _ALIVE for track in project.tracks.values()):
+        if any(track.alive for track in project.tracks.values()):
             alive = time.monotonic()
         elif not forever and time.monotonic() - alive >= (_PATIENCE_SECONDS if project.sweeps else 0.0):
             return

@@ -98,6 +98,11 @@ class Track:
             return "waiting"
         return "paused" if self.paused else "running"
 
+    @property
+    def alive(self) -> bool:
+        """Whether somebody works on it, or may be about to."""
+        return self.state in ("waiting", "running", "paused")
+
     def take(self, stamped: Stamped) -> None:
         """Fold one event in; one whose fields are of other types than declared is passed over."""
         try:
@@ -196,4 +201,5 @@ class Track:
     def _obeyed(self, event: Obeyed) -> None:
         if event.command in ("pause", "resume"):
             self.paused = event.command == "pause"
+            self._pace.clear()
         self.budgets += event.command == "budget"

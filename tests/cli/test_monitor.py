@@ -61,7 +61,12 @@ def test_a_run_that_is_not_there_is_refused_with_the_names_that_are(qmlops: Comm
 
 
 @pytest.mark.parametrize(
-    "words", [["--once", "--plain"], ["--svg", "a.svg", "--size", "big"], ["--svg", "a", "--size", "9x9"]]
+    "words",
+    [
+        *(["--once", "--plain"], ["--json", "--plain"], ["--json", "--svg", "a.svg"], ["--web", "--port", "99999"]),
+        *(["--svg", "a.svg", "--size", "big"], ["--svg", "a.svg", "--size", "9x9"]),
+    ],
+    ids=" ".join,
 )
 def test_words_that_do_not_fit_are_refused(qmlops: Command, words: list[str]) -> None:
     assert qmlops("monitor", *words).code == 2

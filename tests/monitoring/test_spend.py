@@ -18,7 +18,7 @@ from qmlops.execute.ledger import Entry
 from qmlops.monitoring.project import Project
 from qmlops.monitoring.spend import Spend, bounded, spend_of
 from qmlops.monitoring.track import Track
-from qmlops.pipeline.folder import REQUEST
+from qmlops.pipeline.folder import REQUEST, claimed
 from tests.monitoring.folder import append, made, started, stepped
 
 
@@ -128,10 +128,11 @@ def test_the_same_sums_hold_a_budget_and_are_shown(tmp_path: Path) -> None:
 
 def test_a_budget_that_was_raised_while_the_run_went_on_is_the_budget(tmp_path: Path) -> None:
     folder = made(tmp_path / "runs/a", [started(10, budget={"usd": 1.0})])
-    project = Project(tmp_path)
-    project.look_at_all()
-    assert project.spend("a").budget == Budget(usd=1.0)
-    command(folder, "budget", usd=9.0)
-    append(folder, [Obeyed("budget", "the budget is 9")])
-    project.look()
-    assert project.spend("a").budget == Budget(usd=9.0)
+    with claimed(folder, new=False):
+        project = Project(tmp_path)
+        project.look_at_all()
+        assert project.spend("a").budget == Budget(usd=1.0)
+        command(folder, "budget", usd=9.0)
+        append(folder, [Obeyed("budget", "the budget is 9")])
+        project.look()
+        assert project.spend("a").budget == Budget(usd=9.0)

@@ -71,6 +71,9 @@ def test_steps_a_second_and_the_time_left_follow_the_events_own_clock() -> None:
     assert (track.rate(), track.left()) == (1.0, 15.0)
     track.take(Stamped(106.0, Obeyed("pause", "paused")))
     assert track.left() is None
+    for event in (Obeyed("resume", "going on"), *stepped(6, 7)):
+        track.take(Stamped(10000.0 + getattr(event, "step", 0), event))
+    assert (track.rate(), track.left()) == (1.0, 13.0)
 
 
 def test_no_rate_comes_from_a_clock_that_jumps_back() -> None:
