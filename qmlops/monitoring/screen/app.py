@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -27,10 +28,11 @@ class Monitor(App[None]):
     TITLE = "qmlops monitor"
 
     def __init__(self, project: Project, live: bool = True) -> None:
-        super().__init__()
+        colourless = "NO_COLOR" in os.environ
+        super().__init__(ansi_color=True if colourless else None)
         self.register_theme(COLOURS)
         self.register_theme(SIXTEEN)
-        self.theme = fitting(self.console.color_system).name if live else COLOURS.name
+        self.theme = fitting(None if colourless else self.console.color_system if live else "truecolor").name
         self.deck = Deck(project, live)
 
     def get_default_screen(self) -> Screen[Any]:

@@ -15,7 +15,8 @@ from qmlops.monitoring.screen.stage import Stage
 class RunKeys(Stage):
     """What is asked for in words is asked on the last line, and acts while one types."""
 
-    _before_sweep = ""
+    _before_sweep: tuple[str, list[str]] | None = None
+    """The active pane and those in front, from before a sweep was selected."""
     _apply: Callable[[str], None] | None = None
 
     def names(self) -> list[str]:
@@ -30,13 +31,14 @@ class RunKeys(Stage):
         """Show the pane of sweeps while a sweep is selected, and after it the pane from before."""
         self.pinned = True
         sweep = self.table.cursor in self.project.sweeps
-        if sweep and not self._before_sweep:
-            self._before_sweep = self.active
+        if sweep and self._before_sweep is None:
+            self._before_sweep = self.active, self.board.recent
             self.activate("sweep")
-        elif not sweep and self._before_sweep:
+        elif not sweep and self._before_sweep is not None:
+            before, self._before_sweep = self._before_sweep, None
             if self.active == "sweep":
-                self.activate(self._before_sweep)
-            self._before_sweep = ""
+                self.board.recent = before[1]
+                self.activate(before[0])
         self.present()
 
     def on_run_table_sorted(self) -> None:

@@ -26,6 +26,7 @@ _WIDTHS = {"state": 14, "progress": 0, "score": 13, "spend": 9, "age": 7}
 """Of progress the steps are as wide as they are, and its bar takes what is left."""
 _BARS = (6, 30)
 _NAMES = (18, 40)
+_REVERSED = "bold reverse"
 
 
 class RunTable(Sheet, inherit_bindings=False):
@@ -48,16 +49,17 @@ class RunTable(Sheet, inherit_bindings=False):
         """The name of the selected run or sweep."""
         self.columns: dict[str, int] = {}
         self.overlaid: list[str] = []
-        self._painted: dict[tuple[Row, tuple[int, ...], int, bool, str], Content] = {}
+        self._painted: dict[tuple[Row, tuple[int, ...], int, str, str], Content] = {}
 
     def drawn(self, track: Track, project: Project, size: Size) -> Sequence[Content]:
         self.rows = self.listing.rows(project, time.time())
         columns = self.columns = fitting(self.rows, size.width)
         steps = _steps(self.rows)
+        style = _REVERSED if self.app.native_ansi_color else "on $cursor"
         before, self._painted = self._painted, {}
         lines = [self._head(columns)]
         for row in self.rows:
-            key = (row, tuple(columns.values()), steps, row.name == self.cursor, self._mark(row))
+            key = (row, tuple(columns.values()), steps, style if row.name == self.cursor else "", self._mark(row))
             line = before.get(key) or _line(row, columns, *key[2:])
             self._painted[key] = line
             lines.append(line)
@@ -150,9 +152,11 @@ def _steps(rows: Sequence[Row]) -> int:
     return max((len(row.steps) for row in rows), default=0) + 2
 
 
-def _line(row: Row, columns: Mapping[str, int], steps: int, selected: bool, mark: str) -> Content:
-    line = Content("").join(_cell(row, name, width, steps, selected, mark) for name, width in columns.items())
-    return line.stylize_before("on $cursor") if selected else line
+def _line(row: Row, columns: Mapping[str, int], steps: int, style: str, mark: str) -> Content:
+    """A row; in a style where it is selected, and reversed without its colours, which might not be told apart."""
+    cells = (_cell(row, name, width, steps, bool(style), mark) for name, width in columns.items())
+    line = Content("").join(cells)
+    return Content.styled(line.plain, style) if style == _REVERSED else line.stylize_before(style) if style else line
 
 
 def _cell(row: Row, name: str, width: int, steps: int, selected: bool, mark: str) -> Content:

@@ -24,7 +24,7 @@ async def shown(root: Path, size: tuple[int, int] = (120, 40), live: bool = Fals
     """The dashboard of a project, whose files were read once, and go on being read where it is `live`."""
     project = looked(root)
     app = Monitor(project, live=live)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         await pilot.pause()
         yield pilot, app.deck
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 import shutil
 import time
 from pathlib import Path
@@ -148,10 +149,12 @@ def test_sixteen_colours_have_a_theme_of_their_own_and_no_colour_leaves_words(
     async def run() -> None:
         app = Monitor(looked(root), live=False)
         async with app.run_test(size=(120, 40)) as pilot:
-            app.theme = SIXTEEN.name
             await pilot.pause()
+            assert app.theme == SIXTEEN.name
             text = "\n".join(screen(pilot))
             assert all(word in text for word in ("● running", "‖ paused", "✓ finished", "✗ failed", "† dead"))
+            styles = re.findall(r"-r\d+ \{([^}]*)\}", app.export_screenshot())
+            assert len({fill for style in styles for fill in re.findall(r"fill: (#\w+)", style)}) <= 3
 
     asyncio.run(run())
 

@@ -135,3 +135,17 @@ def test_wheel_and_arrows_scroll_the_list_under_its_head(root: Path) -> None:
             assert deck.table.scroll_offset.y > 0 and deck.table.cursor == MEMBERS[3]
 
     asyncio.run(run())
+
+
+def test_a_selected_sweep_shows_its_pane_and_its_members_and_after_it_what_was_shown_before(root: Path) -> None:
+    async def run() -> None:
+        async with shown(root) as (pilot, deck):
+            deck.follow(SWEEP)
+            await settled(pilot)
+            assert deck.active == "sweep" and deck.curves.overlaid == MEMBERS
+            assert deck.track.name == MEMBERS[2]
+            deck.follow(FINISHED)
+            await settled(pilot)
+            assert deck.active == "curves" and "circuit" in deck.board.plan().regions and deck.curves.overlaid == []
+
+    asyncio.run(run())
