@@ -14,7 +14,8 @@ from qmlops.core.label import symbol_pieces
 from qmlops.core.sight import CircuitDrawn
 from qmlops.monitoring.figure import MINUS, dial, turn
 from qmlops.monitoring.pane.base import ACCENT, MUTED, Sheet, empty
-from qmlops.monitoring.pane.picture import ANGLE, Height, Piece, Slot, bands, joined, pictured
+from qmlops.monitoring.pane.gate import ANGLE, Height, Piece, Slot
+from qmlops.monitoring.pane.picture import bands, joined, pictured
 
 if TYPE_CHECKING:
     from qmlops.monitoring.project import Project

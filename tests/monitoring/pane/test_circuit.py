@@ -12,8 +12,8 @@ from textual.pilot import Pilot
 from qmlops.core.sight import CircuitDrawn, StateSeen
 from qmlops.monitoring.figure import MINUS
 from qmlops.monitoring.pane.circuit import symbol
-from qmlops.monitoring.pane.gate import marks
-from qmlops.monitoring.pane.picture import Height, Slot, bands, columns, joined, length, pictured
+from qmlops.monitoring.pane.gate import Height, Slot, length, marks
+from qmlops.monitoring.pane.picture import bands, columns, joined, pictured
 from tests.monitoring.pane.stage import Stage, play, project, run, shown
 
 DRAWN = CircuitDrawn(
@@ -86,6 +86,10 @@ def test_a_symbol_is_the_letter_that_it_means_in_six_characters(text: str, short
     assert symbol(text) == short
 
 
+def test_a_circuit_without_gates_is_its_wires() -> None:
+    assert shown("circuit", run(CircuitDrawn(2, 0, [])), size=(20, 4)) == ["q0 ─", "", "q1 ─", "0 gates, 0 turn"]
+
+
 def test_what_is_left_out_is_said() -> None:
     told = shown("circuit", run(CircuitDrawn(1, 1, [(0, "H", [0], None)], left_out=37)))
     assert told[1] == "q0 ─┤ H ├─  … 37 more gates"
@@ -109,6 +113,11 @@ def test_what_is_left_out_is_said() -> None:
 )
 def test_a_gate_has_the_marks_that_are_usual_for_it(name: str, wires: int, word: str, sorts: list[str]) -> None:
     assert marks(name, wires) == (word, sorts)
+
+
+@pytest.mark.parametrize("name", ["CX", "CZ", "SWAP", "CSWAP"])
+def test_a_gate_that_turns_has_a_box_for_its_angle(name: str) -> None:
+    assert "box" not in marks(name, 3)[1] and marks(name, 3, turns=True)[1][-1] == "box"
 
 
 @st.composite
@@ -137,18 +146,11 @@ def test_no_link_crosses_a_gate_and_all_rows_are_equally_long(drawn: CircuitDraw
 
 @settings(deadline=None)
 @given(circuits(), st.sampled_from([1, 2, 3]))
-def test_every_gate_that_turns_has_its_hand_and_its_angle_unless_it_has_no_box(
-    drawn: CircuitDrawn, height: Height
-) -> None:
+def test_every_gate_that_turns_has_its_hand_and_its_angle_once(drawn: CircuitDrawn, height: Height) -> None:
     slots = [
         (piece.place, piece.sort) for row in joined(pictured(drawn, height)) for piece in row if isinstance(piece, Slot)
     ]
-    boxed = [
-        place
-        for place, number in enumerate(drawn.turning)
-        if "box" in marks(drawn.gates[number][1], len(drawn.gates[number][2]))[1]
-    ]
-    assert sorted(slots) == sorted((place, sort) for place in boxed for sort in ("hand", "angle"))
+    assert sorted(slots) == sorted((place, sort) for place in range(len(drawn.turning)) for sort in ("hand", "angle"))
 
 
 @settings(deadline=None)
