@@ -17,7 +17,8 @@ os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 CIRQ = ["1.7", "1.5"]
 """The newest Cirq, and the one that TensorFlow Quantum pins."""
 ONCE = ("braket", "ibm", "canary", "conformance", "lint", "storm")
-"""Folders of tests that speak to providers' clients or to git: one Cirq is enough, conversions apart."""
+"""Folders of tests that speak to providers' clients or to git: one Cirq is enough, but for IonQ, whose API it decides,
+and for conversions."""
 
 
 @nox.session
@@ -56,6 +57,8 @@ def tests(session: nox.Session, cirq: str) -> None:
     files = [file for folder in ONCE for file in sorted(Path("tests", folder).glob("test_*.py"))]
     ignored = [f"--ignore={file}" for file in files if cirq != CIRQ[0] and file.name != "test_conversion.py"]
     session.run("pytest", "-n", "2", *ignored, *session.posargs)
+    if cirq != CIRQ[0] and not session.posargs:
+        session.run("pytest", "-n", "2", "tests/conformance", "-k", "ionq")
 
 
 @nox.session
@@ -135,6 +138,13 @@ def conversion(session: nox.Session) -> None:
     """Time of a circuit of 10 qubits and 200 gates into each provider's form; fails above 50 ms."""
     _install(session, CIRQ[0])
     session.run("python", "experiments/conversion/run.py", *session.posargs)
+
+
+@nox.session
+def monitor(session: nox.Session) -> None:
+    """Processor, memory and answers of the dashboard on 20 live runs of 10,000 steps. Takes minutes."""
+    _install(session, CIRQ[0])
+    session.run("python", "experiments/monitor/run.py", *session.posargs)
 
 
 @nox.session

@@ -17,9 +17,10 @@ from qmlops.errors import ConfigError
 from qmlops.parts.backend.braket.cloud import Braket
 from qmlops.parts.backend.braket.program import Natively
 from qmlops.parts.noise.readout import ReadoutError
-from tests.braket.conftest import POINTS, MakeBackend, collect, turned
+from tests.braket.conftest import MakeBackend
 from tests.doubles.braket import BraketDouble
 from tests.doubles.braket_device import ONE, READOUT, TWO
+from tests.doubles.works import POINTS, collect, turned
 
 
 def paths(backend: Braket, **given: Any) -> list[str]:

@@ -18,8 +18,8 @@ from qmlops.core.work import Result, Work
 from qmlops.errors import ConfigError, RequestError
 from qmlops.parts.backend.braket.local import BraketLocal
 from qmlops.parts.noise.readout import ReadoutError
-from tests.braket.conftest import POINTS, turned
 from tests.doubles.braket_device import ONE, READOUT, TWO, capabilities
+from tests.doubles.works import POINTS, turned
 
 
 def run(backend: BraketLocal, work: Work) -> Result:

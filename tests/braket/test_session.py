@@ -5,28 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import cirq
 import numpy as np
 import pytest
-import sympy
 
-from qmlops.config.kind import load
-from qmlops.core.observable import PauliSum, Projector
-from qmlops.core.program import Program
-from qmlops.core.ticket import Status
 from qmlops.core.work import Work
-from qmlops.errors import Ambiguous, JobFailed, Unavailable
+from qmlops.errors import Ambiguous, JobFailed
 from qmlops.lower.split import join
 from qmlops.parts.backend.density import Density
-from tests.braket.conftest import POINTS, MakeBackend, collect, run, turned
+from tests.braket.conftest import MakeBackend
 from tests.doubles.braket import BraketDouble
 from tests.doubles.fault import status
-
-
-def bits(width: int, *ones: int) -> Program:
-    """A basis state, and the projector on each single wire's 1."""
-    circuit = cirq.Circuit(cirq.X(cirq.LineQubit(wire)) for wire in ones)
-    return Program(circuit, width, (), (), tuple(Projector(((wire, 1),)) for wire in range(width)))
+from tests.doubles.works import POINTS, bits, collect, run, turned
 
 
 def orders(double: BraketDouble) -> list[dict[str, Any]]:
@@ -58,23 +47,6 @@ def test_exact_values_of_a_simulator_are_those_of_density_matrices(backend: Make
     assert all(order["shots"] == 0 for order in orders(double)) and double.tally.submissions == result.circuits
 
 
-def test_works_of_several_bases_and_points_come_back_in_order_as_one_task(
-    backend: MakeBackend, double: BraketDouble
-) -> None:
-    made = backend(device="Forte-1")
-    works = [
-        Work(made.lower(turned("Z0", "X0", "Y0 X2")), POINTS, 4000),
-        Work(made.lower(turned("Z1")), POINTS[:2], 4000),
-    ]
-    results = run(made, works)
-    local = Density().open()
-    for work, result in zip(works, results, strict=True):
-        exact = local.result(local.submit([work], "local"), [Work(work.program, work.points)])[0]
-        np.testing.assert_allclose(result.values, exact.values, atol=0.2)
-        assert result.shots == result.circuits * 4000
-    assert (double.tally.submissions, double.tally.circuits) == (1, 3 * 3 + 2)
-
-
 def test_symbols_travel_and_each_program_is_sent_once(backend: MakeBackend, double: BraketDouble) -> None:
     made = backend(device="Garnet")
     made.open().submit([Work(made.lower(turned("Z0")), POINTS, 10)], "token")
@@ -82,34 +54,6 @@ def test_symbols_travel_and_each_program_is_sent_once(backend: MakeBackend, doub
     (program,) = json.loads(order["action"])["programs"]
     assert program["inputs"] == {"p0": [0.3, 2.0, 0.0], "p1": [1.1, -0.4, np.pi]}
     assert (order["shots"], order["clientToken"], order["tags"]) == (30, "token", {"qmlops": "token"})
-
-
-def test_a_gradient_step_of_24_parameters_over_8_samples_is_four_sets(
-    backend: MakeBackend, double: BraketDouble
-) -> None:
-    wires = cirq.LineQubit.range(4)
-    weights = sympy.symbols("w:24")
-    circuit = cirq.Circuit(cirq.rx(sympy.Symbol("x"))(wires[0]))
-    for layer in range(3):
-        angles = weights[8 * layer : 8 * layer + 8]
-        circuit += [[cirq.ry(angles[i])(wire), cirq.rz(angles[i + 4])(wire)] for i, wire in enumerate(wires)]
-        circuit += [cirq.CZ(wire, wires[(i + 1) % 4]) for i, wire in enumerate(wires)]
-    names = tuple(str(weight) for weight in weights)
-    program = Program(circuit, 4, ("x",), names, (PauliSum.parse("Z0 + Z1 + Z2 + Z3"),))
-    work = Work(program, np.random.default_rng(1).uniform(-1, 1, (8, 25)), shots=10)
-    made, rule = backend(device="Garnet"), load("gradient", "parameter_shift")()
-    lowered: dict[int, Program] = {}
-    shifted = rule.construct(work)
-    for item in shifted:
-        lowered.setdefault(id(item.program), made.lower(item.program))
-    works = [Work(lowered[id(item.program)], item.points, item.shots) for item in shifted]
-    requests = made.split(works)
-    circuits = 8 * (1 + 2 * 24)
-    assert len(requests) == -(-circuits // 100) == 4
-    session = made.open()
-    for number, request in enumerate(requests):
-        session.submit(request, f"t{number}")
-    assert (double.tally.submissions, double.tally.circuits) == (4, circuits)
 
 
 def test_an_equal_token_is_one_task_and_sessions_say_so(backend: MakeBackend, double: BraketDouble) -> None:
@@ -134,33 +78,11 @@ def test_a_simulators_request_of_several_bases_is_one_task_each_and_safe_to_repe
     assert backend().open().find("mine") == ticket
 
 
-def test_a_token_is_found_on_a_later_page_once_the_list_shows_it(backend: MakeBackend, double: BraketDouble) -> None:
-    session, works = backend(device="Garnet").open(), [Work(bits(1), np.zeros((1, 0)), 10)]
-    ticket = session.submit(works, "mine")
-    for number in range(4):
-        session.submit(works, f"other {number}")
-    assert session.find("mine") == ticket
-    assert session.find("none") is None
-    double.conduct.lag = 60
-    assert session.find("mine") is None
-
-
-def test_a_task_goes_through_its_states(backend: MakeBackend, double: BraketDouble) -> None:
-    double.conduct.polls = 3
-    session, works = backend(device="Garnet").open(), [Work(bits(1), np.zeros((1, 0)), 10)]
-    ticket = session.submit(works, "token")
-    assert [session.status(ticket) for _ in range(2)] == [Status("queued", place=7), Status("running")]
-    assert collect(session, ticket, works)[0].values.tolist() == [[0.0]]
-
-
-def test_a_failed_task_tells_its_reason_and_costs_nothing(backend: MakeBackend, double: BraketDouble) -> None:
+def test_a_failed_task_costs_nothing(backend: MakeBackend, double: BraketDouble) -> None:
     double.conduct.failures.append(("DEVICE", "the ion was lost"))
-    session, works = backend(device="Forte-1").open(), [Work(bits(1), np.zeros((1, 0)), 10)]
-    ticket = session.submit(works, "token")
-    assert session.status(ticket) == Status("failed", "DEVICE: the ion was lost")
-    with pytest.raises(JobFailed, match="the ion was lost"):
-        session.result(ticket, works)
-    assert session.cost(ticket).amount == 0
+    session = backend(device="Forte-1").open()
+    ticket = session.submit([Work(bits(1), np.zeros((1, 0)), 10)], "token")
+    assert session.status(ticket).state == "failed" and session.cost(ticket).amount == 0
 
 
 def test_a_set_of_which_a_circuit_failed_is_an_error_with_its_reason(
@@ -170,33 +92,6 @@ def test_a_set_of_which_a_circuit_failed_is_an_error_with_its_reason(
     session, works = backend(device="Garnet").open(), [Work(turned("Z0"), POINTS, 10)]
     with pytest.raises(JobFailed, match="no lock on qubit 3"):
         collect(session, session.submit(works, "token"), works)
-
-
-def test_a_cancelled_task_is_an_error_that_says_so(backend: MakeBackend, double: BraketDouble) -> None:
-    double.conduct.polls = 9
-    session, works = backend(device="Garnet").open(), [Work(bits(1), np.zeros((1, 0)), 10)]
-    ticket = session.submit(works, "token")
-    session.cancel(ticket)
-    session.cancel(ticket)
-    assert session.status(ticket).state == "cancelled"
-    with pytest.raises(JobFailed, match="CANCELLED"):
-        session.result(ticket, works)
-
-
-def test_results_of_other_circuits_are_not_taken(backend: MakeBackend) -> None:
-    session = backend(device="Garnet").open()
-    ticket = session.submit([Work(bits(1), np.zeros((2, 0)), 10)], "token")
-    with pytest.raises(JobFailed, match="were asked for"):
-        collect(session, ticket, [Work(bits(1), np.zeros((3, 0)), 10)])
-
-
-def test_results_that_s3_does_not_show_yet_may_be_asked_for_again(backend: MakeBackend, double: BraketDouble) -> None:
-    session, works = backend(device="Garnet").open(), [Work(bits(1), np.zeros((1, 0)), 10)]
-    ticket = session.submit(works, "token")
-    double.plan(status(404), "GET", "results.json")
-    with pytest.raises(Unavailable):
-        session.result(ticket, works)
-    assert session.result(ticket, works)[0].shots == 10
 
 
 def test_the_bill_is_by_the_price_list(backend: MakeBackend) -> None:

@@ -5,22 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import cirq
-import numpy as np
 import pytest
-import sympy
 from omegaconf import OmegaConf
 
 from qmlops.config.place import beside
-from qmlops.core.observable import PauliSum, Projector
-from qmlops.core.program import Program
-from qmlops.core.ticket import Ticket
-from qmlops.core.work import Result, Work
 from qmlops.parts.backend.ibm.cloud import Ibm
 from tests.doubles.ibm import CRN, KEY, IbmDouble
 
 MakeBackend = Callable[..., Ibm]
-POINTS = np.array([[0.3, 1.1], [2.0, -0.4], [0.0, np.pi]])
 MANILA = {"qubits": 5, "source": "a test", "gates": ["cx", "sx", "x", "rz"]}
 """A machine small enough for a test to open it often."""
 
@@ -55,29 +47,3 @@ def backend(double: IbmDouble, monkeypatch: pytest.MonkeyPatch) -> MakeBackend:
         return Ibm(**(shipped | {"url": double.url, "timeout": 300.0, "device": "ibm_manila"} | given))
 
     return make
-
-
-def turned(*observables: str) -> Program:
-    """RY(theta) on wire 0, its copy on wire 2, RX(phi) on wire 1."""
-    a, b, c = cirq.LineQubit.range(3)
-    theta, phi = sympy.symbols("theta phi")
-    circuit = cirq.Circuit(cirq.ry(theta)(a), cirq.CNOT(a, c), cirq.rx(phi)(b))
-    return Program(circuit, 3, ("theta",), ("phi",), tuple(PauliSum.parse(text) for text in observables))
-
-
-def bits(width: int, *ones: int) -> Program:
-    """A basis state, and the projector on each single wire's 1."""
-    circuit = cirq.Circuit(cirq.X(cirq.LineQubit(wire)) for wire in ones)
-    return Program(circuit, width, (), (), tuple(Projector(((wire, 1),)) for wire in range(width)))
-
-
-def collect(session: Any, ticket: Ticket, works: list[Work]) -> list[Result]:
-    """Wait for a job and fetch it."""
-    while session.status(ticket).state in ("queued", "running"):
-        pass
-    return session.result(ticket, works)  # type: ignore[no-any-return]
-
-
-def run(backend: Ibm, works: list[Work], token: str = "token") -> list[Result]:
-    session = backend.open()
-    return collect(session, session.submit(works, token), works)

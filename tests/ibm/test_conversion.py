@@ -20,7 +20,7 @@ from qmlops.lower.reading import measured, resolver
 from qmlops.lower.route import route
 from qmlops.parts.backend.ibm.circuit import Compiler, converted, read
 from qmlops.parts.backend.ibm.snapshot import GATES, fake, gates_of, snapshot
-from tests.ibm.conftest import POINTS, bits, turned
+from tests.doubles.works import POINTS, bits, turned
 from tests.simulate.programs import random_program
 
 PROGRAMS = int(os.environ.get("QMLOPS_PROGRAMS", "12"))

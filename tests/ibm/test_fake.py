@@ -13,7 +13,7 @@ from qmlops.lower.calibrated import Calibrated
 from qmlops.parts.backend.density import Density
 from qmlops.parts.backend.ibm.fake import IbmFake
 from qmlops.parts.backend.ibm.snapshot import snapshot
-from tests.ibm.conftest import POINTS, bits, turned
+from tests.doubles.works import POINTS, bits, turned
 
 FAKE = IbmFake("fake_manila")
 MODELS = 0.02

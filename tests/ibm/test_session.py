@@ -5,20 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import cirq
 import numpy as np
 import pytest
-import sympy
 
-from qmlops.config.kind import load
-from qmlops.core.observable import PauliSum
-from qmlops.core.program import Program
-from qmlops.core.ticket import Status, Ticket
 from qmlops.core.work import Work
-from qmlops.errors import JobFailed
-from qmlops.parts.backend.density import Density
 from tests.doubles.ibm import CRN, KEY, IbmDouble
-from tests.ibm.conftest import POINTS, MakeBackend, bits, collect, run, turned
+from tests.doubles.works import POINTS, bits, run, turned
+from tests.ibm.conftest import MakeBackend
 
 SAMPLERS = ("executor", "legacy")
 DEVICES = ("ibm_manila", "ibm_fez", "ibm_brussels")
@@ -45,44 +38,6 @@ def test_qubit_0_is_the_leftmost_on_each_machine_and_sampler(backend: MakeBacken
     np.testing.assert_array_equal(first.values, [[1, 0, 0, 0]])
     np.testing.assert_array_equal(second.values, [[0, 1, 1], [0, 1, 1]])
     np.testing.assert_array_equal(third.values, [[-1, 1, -1], [1, -1, 1]])
-
-
-@pytest.mark.parametrize("sampler", SAMPLERS)
-def test_works_of_several_bases_and_points_come_back_in_order_as_one_job(
-    backend: MakeBackend, double: IbmDouble, sampler: str
-) -> None:
-    made = backend(sampler=sampler)
-    logical = [Work(turned("Z0", "X0", "Y0 X2"), POINTS), Work(turned("Z1"), POINTS[:2])]
-    works = [Work(made.lower(work.program), work.points, 1000) for work in logical]
-    results = run(made, works)
-    local = Density().open()
-    for work, result in zip(logical, results, strict=True):
-        exact = local.result(local.submit([work], "local"), [work])[0]
-        error = np.sqrt((1 - exact.values**2) / 1000)
-        assert (np.abs(result.values - exact.values) <= SIX * error + 1e-9).all()
-        np.testing.assert_allclose(result.variances, (1 - result.values**2) / 999)
-    assert (double.tally.submissions, double.tally.circuits) == (1, 3 * 3 + 2)
-    assert double.tally.shots == sum(result.shots for result in results) == 1000 * 11
-    assert results[0].provenance == {"backend": "ibm", "device": "ibm_manila", "job": next(iter(double.jobs))}
-
-
-def test_a_gradient_step_of_24_parameters_over_8_samples_is_one_job(backend: MakeBackend, double: IbmDouble) -> None:
-    wires = cirq.LineQubit.range(4)
-    weights = sympy.symbols("w:24")
-    circuit = cirq.Circuit(cirq.rx(sympy.Symbol("x"))(wires[0]))
-    for layer in range(3):
-        angles = weights[8 * layer : 8 * layer + 8]
-        circuit += [[cirq.ry(angles[i])(wire), cirq.rz(angles[i + 4])(wire)] for i, wire in enumerate(wires)]
-        circuit += [cirq.CZ(wire, wires[(i + 1) % 4]) for i, wire in enumerate(wires)]
-    names = tuple(str(weight) for weight in weights)
-    program = Program(circuit, 4, ("x",), names, (PauliSum.parse("Z0 + Z1 + Z2 + Z3"),))
-    work = Work(program, np.random.default_rng(1).uniform(-1, 1, (8, 25)), shots=10)
-    made, rule = backend(), load("gradient", "parameter_shift")()
-    works = [Work(made.lower(item.program), item.points, item.shots) for item in rule.construct(work)]
-    (request,) = made.split(works)
-    made.open().submit(request, "token")
-    assert (double.tally.submissions, double.tally.circuits) == (1, 8 * (1 + 2 * 24))
-    assert double.asked("POST", "/jobs$") == 1
 
 
 def test_a_program_is_compiled_once_and_the_machine_asked_once(backend: MakeBackend, double: IbmDouble) -> None:
@@ -144,64 +99,6 @@ def test_jobs_of_one_session_share_a_batch(backend: MakeBackend, double: IbmDoub
         session.submit(works, token)
     assert [item["mode"] for item in double.provider.sessions] == [sent]
     assert {job.order["session_id"] for job in double.jobs.values()} == {"session-1"}
-
-
-def test_a_job_is_read_by_another_process_from_its_ticket_alone(backend: MakeBackend) -> None:
-    made = backend()
-    works = [Work(bits(3, 1), np.zeros((2, 0)), 10)]
-    ticket = made.open().submit(works, "token")
-    fresh = made.open()
-    assert fresh.find("token") == ticket
-    np.testing.assert_array_equal(collect(fresh, Ticket("ibm", ticket.job, "token"), works)[0].values, [[0, 1, 0]] * 2)
-
-
-def test_a_token_is_found_among_others_once_the_list_shows_it(backend: MakeBackend, double: IbmDouble) -> None:
-    session = backend().open()
-    work = Work(bits(1), np.zeros((1, 0)), 10)
-    ticket = session.submit([work], "mine")
-    for number in range(12):
-        session.submit([work], f"other-{number}")
-    assert session.find("mine") == ticket
-    assert session.find("none") is None
-    double.conduct.lag = 60
-    assert session.find("mine") is None
-
-
-def test_a_job_goes_through_its_states_and_tells_its_place(backend: MakeBackend, double: IbmDouble) -> None:
-    double.conduct.polls = 2
-    session, works = backend().open(), [Work(bits(1), np.zeros((1, 0)), 10)]
-    ticket = session.submit(works, "token")
-    assert [session.status(ticket) for _ in range(2)] == [Status("queued", place=1), Status("running")]
-    assert collect(session, ticket, works)[0].values.tolist() == [[0.0]]
-
-
-@pytest.mark.parametrize(("code", "state"), [("1305", "failed"), ("8000", "failed")])
-def test_a_failed_job_tells_the_providers_code_and_text(
-    backend: MakeBackend, double: IbmDouble, code: str, state: str
-) -> None:
-    double.conduct.failures.append((code, "the fridge is warm"))
-    session, works = backend().open(), [Work(bits(1), np.zeros((1, 0)), 10)]
-    ticket = session.submit(works, "token")
-    assert session.status(ticket) == Status("failed", f"{code}: the fridge is warm")
-    with pytest.raises(JobFailed, match="the fridge is warm"):
-        session.result(ticket, works)
-
-
-def test_a_cancelled_job_is_an_error_that_says_so(backend: MakeBackend, double: IbmDouble) -> None:
-    double.conduct.polls = 9
-    session, works = backend().open(), [Work(bits(1), np.zeros((1, 0)), 10)]
-    ticket = session.submit(works, "token")
-    session.cancel(ticket)
-    assert session.status(ticket).state == "cancelled"
-    with pytest.raises(JobFailed, match="cancelled"):
-        session.result(ticket, works)
-
-
-def test_results_of_other_circuits_are_not_taken(backend: MakeBackend) -> None:
-    session, works = backend().open(), [Work(bits(1), np.zeros((2, 0)), 10)]
-    ticket = session.submit(works, "token")
-    with pytest.raises(JobFailed, match="other circuits"):
-        collect(session, ticket, [Work(bits(1), np.zeros((3, 0)), 10)])
 
 
 def test_the_bill_is_the_counted_time_at_the_plans_price(backend: MakeBackend, double: IbmDouble) -> None:

@@ -19,7 +19,8 @@ from qmlops.parts.backend.catalogue import target_of
 from qmlops.parts.backend.ionq.cloud import Ionq
 from qmlops.parts.noise.readout import ReadoutError
 from tests.doubles.ionq import KEY, IonqDouble
-from tests.ionq.conftest import POINTS, MakeBackend, run, turned
+from tests.doubles.works import POINTS, run, turned
+from tests.ionq.conftest import MakeBackend
 
 
 def paths(backend: Ionq, **given: Any) -> list[str]:

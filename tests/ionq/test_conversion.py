@@ -18,7 +18,8 @@ from qmlops.lower.reading import measured, resolver
 from qmlops.parts.backend.ionq.program import sheets
 from qmlops.serving.ionq.circuit import program as of_shape
 from qmlops.serving.ionq.circuit import read
-from tests.ionq.conftest import POINTS, MakeBackend, run, turned
+from tests.doubles.works import POINTS, run, turned
+from tests.ionq.conftest import MakeBackend
 from tests.simulate.programs import random_program
 
 PROGRAMS = int(os.environ.get("QMLOPS_PROGRAMS", "12"))

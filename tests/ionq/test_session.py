@@ -7,26 +7,14 @@ import json
 import cirq
 import numpy as np
 import pytest
-import sympy
 
-from qmlops.config.kind import load
-from qmlops.core.observable import PauliSum, Projector
-from qmlops.core.program import Program
-from qmlops.core.ticket import Cost, Status, Ticket
+from qmlops.core.ticket import Cost
 from qmlops.core.work import Work
-from qmlops.errors import JobFailed
-from qmlops.lower.split import join
-from qmlops.parts.backend.density import Density
 from tests.doubles.ionq import IonqDouble
-from tests.ionq.conftest import POINTS, MakeBackend, collect, run, turned
+from tests.doubles.works import POINTS, bits, collect, run, turned
+from tests.ionq.conftest import MakeBackend
 
 OLD = cirq.__version__ < "1.6"
-
-
-def bits(width: int, *ones: int) -> Program:
-    """A basis state, and the projector on each single wire's 1."""
-    circuit = cirq.Circuit(cirq.X(cirq.LineQubit(wire)) for wire in ones)
-    return Program(circuit, width, (), (), tuple(Projector(((wire, 1),)) for wire in range(width)))
 
 
 @pytest.mark.parametrize("device", ["simulator", "qpu.forte-1"])
@@ -38,40 +26,6 @@ def test_qubit_0_is_the_leftmost_also_in_batches_of_different_widths(
     first, second = run(backend(device=device), works)
     np.testing.assert_array_equal(first.values, [[1, 0, 0, 0]])
     np.testing.assert_array_equal(second.values, [[0, 1, 1], [0, 1, 1]])
-
-
-def test_works_of_several_bases_and_points_come_back_in_order_as_one_job(
-    backend: MakeBackend, double: IonqDouble
-) -> None:
-    made = backend()
-    works = [Work(made.lower(turned("Z0", "X0", "Y0 X2")), POINTS), Work(made.lower(turned("Z1")), POINTS[:2])]
-    results = run(made, works)
-    local = Density().open()
-    for work, result in zip(works, results, strict=True):
-        exact = local.result(local.submit([work], "local"), [work])[0]
-        np.testing.assert_allclose(result.values, exact.values, atol=1e-9)
-    assert (double.tally.submissions, double.tally.circuits) == (1, 3 * 3 + 2)
-
-
-def test_a_gradient_step_of_24_parameters_over_8_samples_is_one_job(backend: MakeBackend, double: IonqDouble) -> None:
-    wires = cirq.LineQubit.range(4)
-    weights = sympy.symbols("w:24")
-    circuit = cirq.Circuit(cirq.rx(sympy.Symbol("x"))(wires[0]))
-    for layer in range(3):
-        angles = weights[8 * layer : 8 * layer + 8]
-        circuit += [[cirq.ry(angles[i])(wire), cirq.rz(angles[i + 4])(wire)] for i, wire in enumerate(wires)]
-        circuit += [cirq.CZ(wire, wires[(i + 1) % 4]) for i, wire in enumerate(wires)]
-    names = tuple(str(weight) for weight in weights)
-    program = Program(circuit, 4, ("x",), names, (PauliSum.parse("Z0 + Z1 + Z2 + Z3"),))
-    work = Work(program, np.random.default_rng(1).uniform(-1, 1, (8, 25)), shots=100)
-    made, rule = backend(), load("gradient", "parameter_shift")()
-    works = [Work(made.lower(item.program), item.points, item.shots) for item in rule.construct(work)]
-    (request,) = made.split(works)
-    results = join(works, request, run(made, request))
-    assert (double.tally.submissions, double.tally.circuits) == (1, 8 * (1 + 2 * 24))
-    assert double.asked("POST", "/jobs$") == 1
-    _, pullback = rule.combine(work, results)
-    assert pullback(np.ones((8, 1))).shape == (8, 24)
 
 
 def test_shots_of_the_simulator_are_drawn_here_by_the_works_seed(backend: MakeBackend, double: IonqDouble) -> None:
@@ -136,67 +90,12 @@ def test_sharpening_is_asked_for_with_the_results(backend: MakeBackend, double: 
     assert double.requests[-1].option("sharpen") == "True"
 
 
-def test_a_job_is_read_by_another_process_from_its_ticket_alone(backend: MakeBackend) -> None:
-    made = backend()
-    works = [Work(bits(3, 1), np.zeros((2, 0)))]
-    ticket = made.open().submit(works, "token")
-    fresh = made.open()
-    assert fresh.find("token") == ticket
-    np.testing.assert_array_equal(collect(fresh, Ticket("ionq", ticket.job, "token"), works)[0].values, [[0, 1, 0]] * 2)
-
-
 def test_a_batch_and_a_single_job_do_not_disturb_each_other(backend: MakeBackend) -> None:
     session = backend().open()
     many, one = [Work(bits(3, 1), np.zeros((2, 0)))], [Work(bits(3, 2), np.zeros((1, 0)))]
     first, second = session.submit(many, "many"), session.submit(one, "one")
     np.testing.assert_array_equal(collect(session, first, many)[0].values, [[0, 1, 0]] * 2)
     np.testing.assert_array_equal(collect(session, second, one)[0].values, [[0, 0, 1]])
-
-
-def test_a_token_is_found_on_a_later_page_once_the_list_shows_it(backend: MakeBackend, double: IonqDouble) -> None:
-    session = backend().open()
-    work = Work(bits(1), np.zeros((1, 0)))
-    ticket = session.submit([work], "mine")
-    for number in range(30):
-        session.submit([work], f"other {number}")
-    assert session.find("mine") == ticket
-    assert session.find("none") is None
-    double.conduct.lag = 60
-    assert session.find("mine") is None
-
-
-def test_a_job_goes_through_its_states(backend: MakeBackend, double: IonqDouble) -> None:
-    double.conduct.polls = 2
-    session = backend().open()
-    ticket = session.submit([Work(bits(1), np.zeros((1, 0)))], "token")
-    assert [session.status(ticket).state for _ in range(2)] == ["queued", "running"]
-    assert collect(session, ticket, [Work(bits(1), np.zeros((1, 0)))])[0].values.tolist() == [[0.0]]
-
-
-def test_a_failed_job_tells_the_providers_code_and_text(backend: MakeBackend, double: IonqDouble) -> None:
-    double.conduct.failures.append(("QuotaExhaustedError", "the month's quota is used up"))
-    session, works = backend().open(), [Work(bits(1), np.zeros((1, 0)))]
-    ticket = session.submit(works, "token")
-    assert session.status(ticket) == Status("failed", "QuotaExhaustedError: the month's quota is used up")
-    with pytest.raises(JobFailed, match="quota is used up"):
-        session.result(ticket, works)
-
-
-def test_a_cancelled_job_is_an_error_that_says_so(backend: MakeBackend, double: IonqDouble) -> None:
-    double.conduct.polls = 9
-    session, works = backend().open(), [Work(bits(1), np.zeros((1, 0)))]
-    ticket = session.submit(works, "token")
-    session.cancel(ticket)
-    assert session.status(ticket).state == "cancelled"
-    with pytest.raises(JobFailed, match="canceled"):
-        session.result(ticket, works)
-
-
-def test_results_of_other_circuits_are_not_taken(backend: MakeBackend) -> None:
-    session, works = backend().open(), [Work(bits(1), np.zeros((2, 0)))]
-    ticket = session.submit(works, "token")
-    with pytest.raises(JobFailed, match="other circuits"):
-        collect(session, ticket, [Work(bits(1), np.zeros((3, 0)))])
 
 
 def test_the_bill_is_read(backend: MakeBackend) -> None:

@@ -16,7 +16,8 @@ from qmlops.errors import ConfigError
 from qmlops.parts.backend.ionq.twin import IonqTwin
 from qmlops.parts.noise.readout import ReadoutError
 from tests.doubles.ionq import IonqDouble
-from tests.ionq.conftest import MakeBackend, collect, run, turned
+from tests.doubles.works import collect, run, turned
+from tests.ionq.conftest import MakeBackend
 
 CATALOGUE = devices("ionq")
 TWO = CATALOGUE["qpu.forte-1"]["calibration"]["two_qubit_error"]
