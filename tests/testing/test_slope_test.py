@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from qmlops.core.work import Array
-from qmlops.testing.statistic.slope import SlopeTest, Source
+from qmlops.testing.statistic.slope import SlopeTest, Source, _least_sums
 from tests.testing.nulls import most_rejections
 
 PLACES = (2.0, 4.0, 6.0, 8.0)
@@ -79,3 +79,10 @@ def test_a_place_in_the_middle_adds_nothing_to_the_slope() -> None:
         return [sides[0], middle, sides[1]]
 
     assert test.decide(source, 20_000).outcome == "pass"
+
+
+def test_the_least_sums_are_those_of_all_pairs() -> None:
+    random = np.random.default_rng(4)
+    first, second = random.normal(size=7), random.normal(size=4)
+    found = [min(first[i] + second[k - i] for i in range(7) if 0 <= k - i < 4) for k in range(10)]
+    assert _least_sums(first, second) == pytest.approx(found)

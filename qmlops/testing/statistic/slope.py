@@ -24,7 +24,7 @@ from qmlops.testing.verdict import Outcome
 Source = Callable[[int], Sequence[tuple[Array, Counts]]]
 """Draws so many more pairs at each place: distinct halves of squared differences, in parts of the largest
 that there can be, and how often each came."""
-_FIRST = 32
+_FIRST = 128
 _STEP = 0.01
 """The width of a cell, in slopes."""
 _LEAST = -20.0
@@ -66,7 +66,7 @@ class SlopeTest:
         wealth = [np.zeros(len(edges) - 1) for edges in self._edges]
         while True:
             drawn = tallies[0].shots
-            parts = source(min(max(_FIRST, drawn // 4), most - drawn))
+            parts = source(min(max(_FIRST, drawn // 2), most - drawn))
             for place, (values, counts) in enumerate(parts):
                 wealth[place] += _gains(tallies[place], self._edges[place], values, counts)
                 tallies[place] = tallies[place].plus(values, counts)
@@ -77,7 +77,7 @@ class SlopeTest:
             if rejects or accepts or tallies[0].shots >= most:
                 break
         outcome: Outcome = "fail" if rejects else "pass" if accepts else "inconclusive"
-        standing = evidence < -math.log(self.alpha)
+        standing = evidence < max(-math.log(self.alpha), float(evidence.min()) + 1e-9)
         slope = self._slope([tally.mean for tally in tallies])
         interval = float(low[standing].min()), float(high[standing].max())
         return SlopeDecision(outcome, math.exp(min(against, 700.0)), slope, interval, tallies[0].shots)
@@ -131,8 +131,7 @@ def _gains(past: Tally, edges: Array, values: Array, counts: Counts) -> Array:
 
 def _least_sums(first: Array, second: Array) -> Array:
     """The least of first[i] + second[j] over all i + j alike."""
-    found = np.full(len(first) + len(second) - 1, np.inf)
-    for place, value in enumerate(second):
-        part = found[place : place + len(first)]
-        np.minimum(part, first + value, out=part)
+    padded = np.pad(first, len(second) - 1, constant_values=np.inf)
+    parts = np.lib.stride_tricks.sliding_window_view(padded, len(second))
+    found: Array = np.min(parts + second[::-1], axis=1)
     return found
