@@ -60,7 +60,8 @@ class JobMoved:
     token: str
     backend: str
     state: str
-    """intent, sending, queued, running, done, failed, cancelled, unknown, adopted, repeated, replayed, unsent."""
+    """intent, sending, queued, running, done, failed, cancelled, unknown, unreadable, adopted, repeated, replayed,
+    unsent."""
     circuits: int
     shots: int
     """In all of its circuits together."""

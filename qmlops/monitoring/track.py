@@ -24,7 +24,7 @@ from qmlops.monitoring.series import Series
 
 SCORES = ("test_accuracy", "energy", "validation_accuracy", "loss")
 """What a run is judged by, the first that it has."""
-OPEN = ("intent", "sending", "queued", "running", "adopted", "unknown")
+OPEN = ("intent", "sending", "queued", "running", "adopted", "unknown", "unreadable")
 """States of a job that may still get an answer."""
 _LOG, _ALERTS, _JOBS = 2000, 200, 1000
 _PACE_SECONDS, _PACE_POINTS = 0.1, 100

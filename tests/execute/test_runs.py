@@ -15,7 +15,7 @@ from qmlops.cli.main import main
 from qmlops.core.control import append
 from qmlops.core.event import JobMoved, RunEnded, StepDone, of_kind, read
 from qmlops.core.ticket import Cost
-from qmlops.errors import BudgetError, Stopped, UnknownJob, Unsent
+from qmlops.errors import BudgetError, JobFailed, Stopped, UnknownJob, Unsent
 from qmlops.execute.ledger import FILE, bills, entries
 from qmlops.lower.reading import circuits_of
 from qmlops.pipeline.late import awaited, late_bills
@@ -228,4 +228,23 @@ def test_a_run_whose_journal_is_gone_is_not_paid_for_again_unseen(
     again = entries(Path(FILE))
     assert [entry.state for entry in again[:2]] == ["retried"] * 2 and {entry.state for entry in again[2:]} == {"done"}
     assert sum(entry.amount or 0.0 for entry in again[:2]) == pytest.approx(spent)
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize("verb", ["fetch", "retry"])
+def test_results_that_cannot_be_read_wait_for_a_person(
+    verb: str, spec: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = start(spec(), Path("whole"), ignore, [])
+    count = len(sent())
+    FAULTS["result"] = [lambda name, call: []]
+    with pytest.raises(JobFailed, match="qmlops jobs fetch"):
+        start(spec(), Path("run"), ignore, [])
+    assert main(["jobs", "list", "run", "--open", "--json"]) == 0
+    (waiting,) = json.loads(capsys.readouterr().out)["jobs"]
+    assert waiting["state"] == "unreadable" and main(["jobs", "forget", waiting["token"]]) == 2
+    assert main(["jobs", verb, waiting["token"]]) == 0
+    assert resume(Path("run"), ignore).state == "finished"
+    assert outcome(Path("run")) == outcome(whole.folder)
+    assert len(sent()) == 2 * count + (verb == "retry")
     capsys.readouterr()

@@ -32,6 +32,7 @@ _SIGNS = {
     "repeated": ("↻", WARNING),
     "failed": ("✗", BAD),
     "unknown": ("?", WARNING),
+    "unreadable": ("?", WARNING),
 }
 _HEAD = ("", "state", "place", "waited", "cost", "shots", "circuits", "backend", "job", "reason")
 _ALIGN = "<<>>>>><<<"
