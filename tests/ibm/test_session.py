@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from qmlops.core.account import Account
+from qmlops.core.budget import Budget
 from qmlops.core.work import Work
+from qmlops.execute.connect import connect
+from qmlops.execute.ledger import FILE, entries
+from qmlops.execute.run import execute
+from qmlops.pipeline.late import late_bills
 from tests.doubles.ibm import CRN, KEY, IbmDouble
 from tests.doubles.works import POINTS, bits, run, turned
 from tests.ibm.conftest import MakeBackend
@@ -112,6 +119,22 @@ def test_the_bill_is_the_counted_time_at_the_plans_price(backend: MakeBackend, d
         assert guess.amount == pytest.approx(seconds * price) and "guess" in guess.basis and "2026-05-25" in guess.basis
     double.provider.counted = False
     assert session.cost(ticket).amount is None
+
+
+def test_time_that_ibm_counts_later_replaces_the_estimate_in_the_journal(
+    backend: MakeBackend, double: IbmDouble, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    double.provider.counted = False
+    session = connect(backend(), Account("run", "run", Budget(usd=None)))
+    execute(session, [Work(turned("Z0"), POINTS, 100)], "step")
+    (before,) = entries(tmp_path / FILE)
+    assert (before.state, before.billed, late_bills()) == ("done", 0, 0)
+    double.provider.counted = True
+    assert late_bills() == 1
+    (after,) = entries(tmp_path / FILE)
+    assert (after.billed, after.basis.startswith("IBM's count"), "guess" in before.basis) == (1, True, True)
+    assert after.seconds == pytest.approx(2 + 300 * 0.00035) and after.amount == pytest.approx(1.6 * after.seconds)
 
 
 def test_nothing_is_asked_before_the_first_use_and_no_key_is_shown(backend: MakeBackend, double: IbmDouble) -> None:
