@@ -122,7 +122,8 @@ def _line(pieces: Sequence[tuple[str, str]]) -> Content:
 
 def _legend(track: Track, circuit: CircuitDrawn, angles: Angles, width: int) -> Content:
     """What the figures are, as much of it as fits."""
-    words = [f"{len(circuit.gates) + circuit.left_out} gates, {len(circuit.turning)} turn"]
+    gates = len(circuit.gates) + circuit.left_out
+    words = [f"{gates} {'gate' if gates == 1 else 'gates'}, {len(circuit.turning)} turn"]
     if track.seen is not None and None not in angles and angles:
         words += [f"angles of step {track.seen.step}, row {track.seen.point}", _HANDS]
     told = ""
