@@ -23,6 +23,8 @@ _SILENCE_SECONDS = 1.0
 """Without an event, before anybody is asked whether the run still has a process."""
 _BYTES = 1 << 18
 """Of one read: more than a thousand events, in some hundredths of a second."""
+_FIRST_BYTES = 1 << 14
+"""Of the first read, so that of many runs all are soon known by what they are."""
 
 
 def unheard(track: Track, stamped: Stamped) -> None:
@@ -45,7 +47,7 @@ class Follower:
         self._tail = Tail(folder)
         self._restarts = 0
         self._heard = self._asked = float("-inf")
-        self._loaded = False
+        self.begun = self._loaded = False
         self._budgets = 0
         self._read_request()
 
@@ -62,7 +64,8 @@ class Follower:
     def look(self) -> bool:
         """Take in what is new, up to a bound of bytes; gives whether the track has changed."""
         before = self.track.state
-        events = self._tail.read(_BYTES)
+        events = self._tail.read(_BYTES if self.begun else _FIRST_BYTES)
+        self.begun = True
         if self._tail.restarts != self._restarts:
             self._restarts, self._budgets = self._tail.restarts, 0
             self.track = Track(self.folder, self.name)

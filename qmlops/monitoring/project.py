@@ -106,16 +106,23 @@ class Project:
         return {self._name(path) for path in before.keys() ^ self._followers.keys()}
 
     def _read_events(self, until: float, every: bool) -> set[str]:
-        """Go on with a round of all runs, or of those that are alive, the newest first; names of what changed."""
+        """Go on with a round of all runs, or of those that are alive; names of what changed.
+
+        All are begun before any is read to its end, the newest first.
+        """
         changed = set()
         if not self._round:
             runs = reversed(self._followers.values())
             self._round.extend(run for run in runs if every or run.track.alive)
         while self._round:
-            if self._round[0].look():
-                changed.add(self._round[0].name)
-            if not self._round[0].behind:
+            run = self._round[0]
+            begun = run.begun
+            if run.look():
+                changed.add(run.name)
+            if not run.behind:
                 self._round.popleft()
+            elif not begun:
+                self._round.rotate(-1)
             if time.monotonic() > until:
                 break
         self.behind = bool(self._round)

@@ -97,15 +97,18 @@ def test_each_event_is_heard_once_after_its_track_has_taken_it(tmp_path: Path) -
 
 def test_one_look_at_much_is_short_and_the_next_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(project, "_LOOK_SECONDS", -1.0)
-    monkeypatch.setattr(follow, "_BYTES", 4096)
+    monkeypatch.setattr(follow, "_FIRST_BYTES", 1024)
+    monkeypatch.setattr(follow, "_BYTES", 1 << 15)
     for name in ("a", "b"):
         made(tmp_path / "runs" / name, [started(), *stepped(*range(1, 1001))])
-    found = Project(tmp_path)
-    found.look()
-    steps = [track.step for track in found.tracks.values()]
-    assert found.behind and 0 < sum(steps) < 100
-    found.look_at_all()
-    assert [track.step for track in found.tracks.values()] == [1000, 1000]
+    found, seen = Project(tmp_path), list[list[int]]()
+    while not seen or found.behind:
+        found.look()
+        seen.append([track.step for track in found.tracks.values()])
+    (none, few), (some, same) = seen[:2]
+    assert none == 0 < few == same < 20 and 0 < some < 20, "each is begun in its turn"
+    assert {steps[0] for steps in seen[1:] if steps[1] < 1000} == {some}, "then the newest is read to its end"
+    assert seen[-1] == [1000, 1000]
 
 
 def test_runs_that_have_ended_are_looked_at_again_when_folders_are(tmp_path: Path) -> None:
