@@ -81,13 +81,15 @@ class Sight:
     def _look(self, event: StepDone, weights: Array, first: bool, last: bool) -> None:
         if not self._sees or (self._draws and not self._is_drawn(event.step, first, last)):
             return
+        if not np.all(np.isfinite(weights)):
+            return  # the next loss will end the run, and say why
         try:
             with self._allowance.spending():
                 seen = self._monitor.look(self._task, weights, step=event.step)
                 self._emit(replace(seen, metrics={**seen.metrics, **self._run_metrics(event)}))
         except Stopped:
             raise
-        except (QmlopsError, MemoryError) as error:
+        except (QmlopsError, MemoryError, np.linalg.LinAlgError) as error:
             self._sees = False
             self._emit(Note(f"the state is not looked at any more: {str(error).partition(chr(10))[0]}"))
 

@@ -42,10 +42,10 @@ def random_bases(width: int, count: int, seed: int) -> Letters:
     """Distinct bases [at most `count` × wires], X 0, Y 1 and Z 2; Z everywhere is the first.
 
     All of them where there are no more. Otherwise every wire is read about equally often in each
-    letter. Raises ValueError for fewer than 3.
+    letter. Raises RequestError for fewer than 3.
     """
     if count < 3:
-        raise ValueError(f"{count} bases do not read X, Y and Z of a qubit")
+        raise RequestError(f"{count} bases do not read X, Y and Z of a qubit.\nDraw 3 or more, or none.")
     if count >= 3 ** min(width, 9):
         return np.array([*product((2, 1, 0), repeat=width)], dtype=np.int64)
     random = stream(seed, "shadow bases")

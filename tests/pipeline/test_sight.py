@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, ClassVar
 
+import numpy as np
 import pytest
 
 from qmlops.config.build import build
@@ -103,6 +104,13 @@ def test_a_state_that_is_too_wide_is_seen_only_where_there_is_time(
     task, heard = prepare(spec_of(*SMALL, f"monitor.wires={wires}")), list[Event]()
     list(Sight(task, heard.append).watched(steps(task, 3)))
     assert seen(heard) == expected
+
+
+def test_weights_that_are_no_numbers_are_not_looked_at(spec_of: Callable[..., Any]) -> None:
+    task, heard = prepare(spec_of(*SMALL)), list[Event]()
+    lost = [(event, replace(state, weights=state.weights * np.nan)) for event, state in steps(task, 2)]
+    list(Sight(task, heard.append).watched(lost))
+    assert not seen(heard) and not any(isinstance(event, Note) for event in heard)
 
 
 def test_a_person_who_stops_a_run_during_a_look_is_obeyed(

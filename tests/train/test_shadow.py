@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from qmlops.core.work import Counts
+from qmlops.errors import RequestError
 from qmlops.lower.basis import bases
 from qmlops.lower.reading import tallied
 from qmlops.simulate.state import bloch, meyer_wallach, purity, reduced
@@ -73,7 +74,7 @@ def test_bases_are_distinct_balanced_and_begin_with_z(width: int, count: int) ->
     for column in chosen.T:
         seen = Counter(column.tolist())
         assert set(seen) == {0, 1, 2} and max(seen.values()) - min(seen.values()) <= 1 + count - len(chosen)
-    with pytest.raises(ValueError, match="do not read"):
+    with pytest.raises(RequestError, match="do not read"):
         random_bases(width, 2, 1)
 
 
