@@ -42,30 +42,30 @@ def lasting(seconds: float | None) -> str:
     first = next(place for place, size in enumerate(sizes) if rest >= size)
     parts = []
     for size, unit in _UNITS[first : first + 2]:
-        number, rest = divmod(rest, size)
-        parts += [f"{number} {unit}"] if number else []
+        count, rest = divmod(rest, size)
+        parts += [f"{count} {unit}"] if count else []
     return " ".join(parts)
 
 
-def si(value: float | None, unit: str) -> str:
+def si(value: float, unit: str) -> str:
     """`83.1 µs`: three digits and a prefix from nano to none."""
-    if value is None or not math.isfinite(value):
+    if not math.isfinite(value):
         return UNKNOWN
     size, prefix = next((pair for pair in _PREFIXES if abs(value) >= 0.9995 * pair[0]), _PREFIXES[-1])
-    number = value / size if value else 0.0
-    digits = 0 if abs(number) >= 99.95 else 1 if abs(number) >= 9.995 else 2
-    return f"{number:.{digits}f} {prefix if value else ''}{unit}"
+    scaled = value / size if value else 0.0
+    digits = 0 if abs(scaled) >= 99.95 else 1 if abs(scaled) >= 9.995 else 2
+    return f"{scaled:.{digits}f} {prefix if value else ''}{unit}"
 
 
-def percent(share: float | None) -> str:
+def percent(share: float) -> str:
     """`0.42 %`: two digits of a small share, one decimal of a large one."""
-    if share is None or not math.isfinite(share):
+    if not math.isfinite(share):
         return UNKNOWN
-    number = 100 * share
-    if number == 0 or abs(number) >= 10:
-        return f"{number:.1f} %"
-    digits = min(max(1 - math.floor(math.log10(abs(number))), 1), 6)
-    return f"{number:.{digits}f} %"
+    scaled = 100 * share
+    if scaled == 0 or abs(scaled) >= 10:
+        return f"{scaled:.1f} %"
+    digits = min(max(1 - math.floor(math.log10(abs(scaled))), 1), 6)
+    return f"{scaled:.{digits}f} %"
 
 
 def turn(angle: float) -> str:
@@ -83,11 +83,11 @@ def dial(angle: float) -> str:
     return _HANDS[round(angle / (math.pi / 4)) % 8] if math.isfinite(angle) else "?"
 
 
-def signed(value: float | None, digits: int = 2) -> str:
-    """`+0.37`, with a minus as wide as a plus."""
-    if value is None or not math.isfinite(value):
-        return f"{NONE:>{digits + 3}}"
-    text = f"{abs(value):.{digits}f}"
+def signed(value: float) -> str:
+    """`+0.37`, with a minus as wide as a plus; five characters up to 9.99."""
+    if not math.isfinite(value):
+        return f"{NONE:>5}"
+    text = f"{abs(value):.2f}"
     return (" " if not float(text) else "+" if value > 0 else MINUS) + text
 
 
@@ -117,8 +117,8 @@ def needle(value: float, reach: int) -> tuple[str, str, str]:
     return "─" * reach + "│", "━" * whole + "╸" * half, rest
 
 
-def spark(values: Sequence[float], width: int, least: float | None = None, most: float | None = None) -> str:
-    """The last of `values` as a line of bars, `width` of them at most, between bounds or their own extremes.
+def spark(values: Sequence[float], width: int) -> str:
+    """All values as a line of bars between their extremes, `width` of them at most.
 
     More values than there is room for are taken together, each bar the mean of its own; a gap is
     where none of them is finite. Values that are all the same are the lowest bars.
@@ -130,8 +130,7 @@ def spark(values: Sequence[float], width: int, least: float | None = None, most:
     known = _finite(means)
     if not known:
         return " " * len(means)
-    low, high = min(known) if least is None else least, max(known) if most is None else most
-    return "".join(_level(value, low, high) for value in means)
+    return "".join(_level(value, min(known), max(known)) for value in means)
 
 
 def _finite(values: Sequence[float]) -> list[float]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -12,16 +12,16 @@ from textual.geometry import Offset, Size
 
 from qmlops.core.label import symbol_pieces
 from qmlops.core.sight import CircuitDrawn
-from qmlops.monitoring.figure import MINUS, dial, turn
+from qmlops.monitoring.figure import MINUS, dial, number, turn
 from qmlops.monitoring.pane.base import ACCENT, MUTED, Sheet, empty
 from qmlops.monitoring.pane.gate import ANGLE, Height, Piece, Slot
+from qmlops.monitoring.pane.grid import line
 from qmlops.monitoring.pane.picture import bands, joined, pictured
 
 if TYPE_CHECKING:
     from qmlops.monitoring.project import Project
     from qmlops.monitoring.track import Track
 
-Angles = Sequence[float | None]
 Drawing = tuple[Height, list[list[list[Piece]]]]
 """Rows a wire, and the rows of each band."""
 _HANDS = f"hand ↑ 0  → π/2  ↓ π  ← {MINUS}π/2"
@@ -51,12 +51,12 @@ class Circuit(Sheet):
         angles = _angles(track, circuit)
         symbols = [symbol(text) for text in circuit.symbols]
         lines: list[Content] = []
-        for number, band in enumerate(drawing):
-            lines += [Content("")] if number else []
+        for band in drawing:
+            lines += [Content("")] if lines else []
             for place, row in enumerate(band):
                 wire, beside = divmod(place, height)
                 name = f"q{wire}" if beside == (height == 3) else ""
-                lines.append(_line([(name.ljust(margin), MUTED), *_filled(row, angles, symbols)]))
+                lines.append(line([(name.ljust(margin), MUTED), *_filled(row, angles, symbols)]))
         return lines if len(lines) >= size.height else [*lines, _legend(track, circuit, angles, size.width)]
 
 
@@ -89,21 +89,21 @@ def symbol(text: str) -> str:
     return short if len(short) <= ANGLE else short[: ANGLE - 1] + "…"
 
 
-def _angles(track: Track, circuit: CircuitDrawn) -> Angles:
-    """One a gate that turns; None where it is not known, because no state was seen or that of another circuit."""
+def _angles(track: Track, circuit: CircuitDrawn) -> list[float]:
+    """One a gate that turns; nan where it is not known, because no state was seen or that of another circuit."""
     seen = track.seen.angles if track.seen is not None else ()
     if len(seen) != len(circuit.turning):
-        return [None] * len(circuit.turning)
-    return [float(angle) if isinstance(angle, int | float) else None for angle in seen]
+        return [math.nan] * len(circuit.turning)
+    return [number(angle) for angle in seen]
 
 
-def _filled(row: Sequence[Piece], angles: Angles, symbols: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _filled(row: Sequence[Piece], angles: Sequence[float], symbols: Sequence[str]) -> Iterator[tuple[str, str]]:
     for piece in row:
         if not isinstance(piece, Slot):
             yield piece
             continue
         angle = angles[piece.place]
-        if angle is not None:
+        if math.isfinite(angle):
             yield turn(angle) if piece.sort == "angle" else dial(angle), ACCENT
         elif piece.sort == "hand":
             yield " ", ""
@@ -115,16 +115,11 @@ def _filled(row: Sequence[Piece], angles: Angles, symbols: Sequence[str]) -> Ite
             yield piece.fill * (ANGLE - len(text) - before), MUTED
 
 
-def _line(pieces: Sequence[tuple[str, str]]) -> Content:
-    runs = groupby(pieces, key=lambda piece: piece[1])
-    return Content.assemble(*(("".join(text for text, _ in run), style) for style, run in runs))
-
-
-def _legend(track: Track, circuit: CircuitDrawn, angles: Angles, width: int) -> Content:
+def _legend(track: Track, circuit: CircuitDrawn, angles: Sequence[float], width: int) -> Content:
     """What the figures are, as much of it as fits."""
     gates = len(circuit.gates) + circuit.left_out
     words = [f"{gates} {'gate' if gates == 1 else 'gates'}, {len(circuit.turning)} turn"]
-    if track.seen is not None and None not in angles and angles:
+    if track.seen is not None and any(map(math.isfinite, angles)):
         words += [f"angles of step {track.seen.step}, row {track.seen.point}", _HANDS]
     told = ""
     for word in words:

@@ -37,7 +37,8 @@ class Device(Sheet):
             )
         facts = [row for row in _facts(device, size.width) if device.hardware or row[1] != UNKNOWN]
         told = grid(facts, "<><") or wrapped("Nothing is told of errors, calibration or queue.", MUTED, size.width)
-        if any(not math.isnan(number(value)) for value in (device.t1, device.t2, device.readout_error)):
+        medians = (device.t1, device.t2, device.one_qubit_error, device.two_qubit_error, device.readout_error)
+        if not all(math.isnan(number(value)) for value in medians):
             told = [*told, Content.styled("medians over its qubits", MUTED)]
         return [*_title(device, size.width), *told, *wrapped(f"as of: {device.source}", MUTED, size.width)]
 
@@ -54,11 +55,11 @@ def _title(device: DeviceSeen, width: int) -> list[Content]:
 def _facts(device: DeviceSeen, width: int) -> Iterator[list[Cell]]:
     """Label, figure and remark of each fact; a figure that is not known is the word for it."""
     yield _calibrated(number(device.calibrated), width)
-    yield [("T1", MUTED), si(_known(device.t1), "s"), ""]
-    yield [("T2", MUTED), si(_known(device.t2), "s"), ""]
-    yield [("1-qubit error", MUTED), percent(_known(device.one_qubit_error)), ("a gate", MUTED)]
-    yield [("2-qubit error", MUTED), percent(_known(device.two_qubit_error)), ("a gate", MUTED)]
-    yield [("readout error", MUTED), percent(_known(device.readout_error)), ""]
+    yield [("T1", MUTED), si(number(device.t1), "s"), ""]
+    yield [("T2", MUTED), si(number(device.t2), "s"), ""]
+    yield [("1-qubit error", MUTED), percent(number(device.one_qubit_error)), ("a gate", MUTED)]
+    yield [("2-qubit error", MUTED), percent(number(device.two_qubit_error)), ("a gate", MUTED)]
+    yield [("readout error", MUTED), percent(number(device.readout_error)), ""]
     jobs, seconds = number(device.queue_jobs), number(device.queue_seconds)
     waiting = "" if math.isnan(seconds) else f"about {lasting(seconds)}"
     if math.isnan(jobs):
@@ -76,8 +77,3 @@ def _calibrated(moment: float, width: int) -> list[Cell]:
         return [("calibrated", MUTED), (f"{lasting(age)} ago", WARNING), (remark, WARNING)]
     date = f"{datetime.fromtimestamp(moment):%Y-%m-%d %H:%M}" if width >= _MIDDLE else ""
     return [("calibrated", MUTED), f"{lasting(age)} ago", (date, MUTED)]
-
-
-def _known(value: object) -> float | None:
-    found = number(value)
-    return None if math.isnan(found) else found

@@ -34,7 +34,7 @@ def discs(vectors: Sequence[tuple[float, float, float]], width: int) -> list[Con
     return lines
 
 
-def _disc(x: float, z: float) -> list[Content]:
+def _disc(x: float, z: float) -> tuple[Content, ...]:
     if not (math.isfinite(x) and math.isfinite(z)):
         return _drawn(None)
     reach = COLUMNS - 2
@@ -42,7 +42,7 @@ def _disc(x: float, z: float) -> list[Content]:
 
 
 @lru_cache(maxsize=1024)
-def _drawn(end: tuple[int, int] | None) -> list[Content]:
+def _drawn(end: tuple[int, int] | None) -> tuple[Content, ...]:
     """The disc of a vector that ends so many dots to the right of the middle and above it: there are a few hundred."""
     canvas = Canvas(COLUMNS, ROWS)
     middle = canvas.width / 2
@@ -53,4 +53,4 @@ def _drawn(end: tuple[int, int] | None) -> list[Content]:
         across, down = np.array([tip]).T + _TIP
         canvas.dots(across, down, layer=1)
     styles = {0: FAINT, 1: ACCENT, -1: ""}
-    return [Content.assemble(*((text, styles[layer]) for text, layer in row)) for row in canvas.rows()]
+    return tuple(Content.assemble(*((text, styles[layer]) for text, layer in row)) for row in canvas.rows())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import zip_longest
+from collections.abc import Iterable, Sequence
+from itertools import groupby, zip_longest
 from typing import TypeAlias
 
 from textual.content import Content
@@ -27,13 +27,19 @@ def grid(rows: Sequence[Sequence[Cell]], align: str, gap: int = 2) -> list[Conte
     used = [column for column, width in enumerate(widths) if width]
     lines = []
     for row, size in zip(made, sizes, strict=True):
-        line: list[Piece] = []
+        told: list[Piece] = []
         for column in used:
             room = widths[column] - size[column]
             before, after = (room, 0) if align[column] == ">" else (0, room)
-            line += [(" " * before, ""), *row[column], (" " * (after + gap), "")]
-        lines.append(Content.assemble(*line[: _end(line)]))
+            told += [(" " * before, ""), *row[column], (" " * (after + gap), "")]
+        lines.append(Content.assemble(*told[: _end(told)]))
     return lines
+
+
+def line(pieces: Iterable[Piece]) -> Content:
+    """The pieces beside each other, neighbours of one style as one."""
+    runs = groupby(pieces, key=lambda piece: piece[1])
+    return Content.assemble(*(("".join(text for text, _ in run), style) for style, run in runs))
 
 
 def fitted(rows: Sequence[Sequence[Cell]], priority: Sequence[int], width: int, gap: int = 2) -> list[int]:
@@ -76,6 +82,6 @@ def _width(pieces: Sequence[Piece]) -> int:
     return sum(cell_len(text) for text, _ in pieces)
 
 
-def _end(line: Sequence[Piece]) -> int:
-    """How many pieces there are before nothing but spaces."""
-    return next((place for place in range(len(line), 0, -1) if line[place - 1][0].strip()), 0)
+def _end(pieces: Sequence[Piece]) -> int:
+    """How many there are before nothing but spaces."""
+    return next((place for place in range(len(pieces), 0, -1) if pieces[place - 1][0].strip()), 0)

@@ -34,10 +34,21 @@ _SIGNS = {
     "unknown": ("?", WARNING),
     "unreadable": ("?", WARNING),
 }
-_HEAD = ("", "state", "place", "waited", "cost", "shots", "circuits", "backend", "job", "reason")
-_ALIGN = "<<>>>>><<<"
-_PRIORITY = (0, 1, 3, 4, 2, 7, 5, 8, 6, 9)
-"""Columns by how much they are missed; the last ones go first where there is no room."""
+_COLUMNS = {
+    "": "<",
+    "state": "<",
+    "place": ">",
+    "waited": ">",
+    "cost": ">",
+    "shots": ">",
+    "circuits": ">",
+    "backend": "<",
+    "job": "<",
+    "reason": "<",
+}
+"""Heads, and on which side of them words and figures stand."""
+_MISSED = ("", "state", "waited", "cost", "place", "backend", "shots", "job", "circuits", "reason")
+"""The columns by how much they are missed; the last ones go first where there is no room."""
 _MOST = 300
 """Rows, so that a frame stays quick."""
 _CURSOR = "on $cursor"
@@ -83,9 +94,8 @@ class Jobs(Sheet):
         if not jobs:
             told = "This run has sent nothing to a provider." if track.started else "No jobs yet."
             return empty(told, "qmlops run +experiment=vqc backend=ionq", size)
-        head, *lines = self._table(
-            jobs, {entry.token for entry in project.entries(track.name) if entry.billed}, size.width
-        )
+        billed = {entry.token for entry in project.entries(track.name) if entry.billed}
+        head, *lines = self._table(jobs, billed, size.width)
         if self.has_focus:
             place = self._tokens.index(self._marked or "")
             lines[place] = lines[place].pad_right(max(size.width - lines[place].cell_length, 0)).stylize_before(_CURSOR)
@@ -94,31 +104,15 @@ class Jobs(Sheet):
 
     def _table(self, jobs: Sequence[Job], billed: Set[str], width: int) -> list[Content]:
         """The head, and a line for each job, with as many columns as fit."""
-        now = time()
-        body = [self._row(job, job.moved.token in billed, now) for job in jobs]
+        now, marked = time(), self._marked
+        body = [_row(job, job.moved.token in billed, job.moved.token == marked, now) for job in jobs]
         # A column that is empty for all of them has no head either, and so no room.
         used = [any(cells) for cells in zip(*body, strict=True)]
-        head: list[Cell] = [(word if shown else "", MUTED) for word, shown in zip(_HEAD, used, strict=True)]
-        columns = fitted([head, *body], _PRIORITY, width)
+        heads = list(_COLUMNS)
+        head: list[Cell] = [(word if shown else "", MUTED) for word, shown in zip(heads, used, strict=True)]
+        columns = fitted([head, *body], [heads.index(word) for word in _MISSED], width)
         cut = [[row[column] for column in columns] for row in [head, *body]]
-        return grid(cut, "".join(_ALIGN[column] for column in columns))
-
-    def _row(self, job: Job, billed: bool, now: float) -> list[Cell]:
-        moved = job.moved
-        sign, style = _SIGNS.get(moved.state, ("–", MUTED))
-        cost = money(moved.cost, moved.unit)
-        return [
-            ("▸" if moved.token == self._marked else " ", ACCENT),
-            [(sign, style), (f" {moved.state}", "")],
-            "" if moved.place is None or not job.open else str(moved.place),
-            lasting(job.waiting(now)),
-            cost if billed or not moved.cost else f"~{cost}",
-            f"{moved.shots:,}",
-            f"{moved.circuits:,}",
-            moved.backend,
-            (moved.job or moved.token[:10], MUTED),
-            (moved.reason, MUTED) if moved.reason else "",
-        ]
+        return grid(cut, "".join(_COLUMNS[heads[column]] for column in columns))
 
     def action_pick(self, steps: int) -> None:
         """Mark the job so many rows below."""
@@ -143,6 +137,24 @@ class Jobs(Sheet):
 
     def on_blur(self, event: Blur) -> None:
         self.redraw()
+
+
+def _row(job: Job, billed: bool, marked: bool, now: float) -> list[Cell]:
+    moved = job.moved
+    sign, style = _SIGNS.get(moved.state, ("–", MUTED))
+    cost = money(moved.cost, moved.unit)
+    return [
+        ("▸" if marked else " ", ACCENT),
+        [(sign, style), (f" {moved.state}", "")],
+        "" if moved.place is None or not job.open else str(moved.place),
+        lasting(job.waiting(now)),
+        cost if billed or not moved.cost else f"~{cost}",
+        f"{moved.shots:,}",
+        f"{moved.circuits:,}",
+        moved.backend,
+        (moved.job or moved.token[:10], MUTED),
+        (moved.reason, MUTED) if moved.reason else "",
+    ]
 
 
 def _counted(jobs: Sequence[Job], open_one: bool) -> Content:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from textual.content import Content
 
-from qmlops.monitoring.canvas import Canvas
+from qmlops.monitoring.canvas import ACROSS, DOWN, Canvas
 from qmlops.monitoring.pane.base import ACCENT, FAINT, MUTED
+from qmlops.monitoring.pane.grid import line
 
 Value = float | str | None
 _SCALES = 50.0
@@ -63,19 +63,20 @@ def parallel(axes: Sequence[Axis], layers: Sequence[int], columns: int, rows: in
     gap = (columns - _LABEL - 1) / max(len(axes) - 1, 1)
     at = [round(number * gap) for number in range(len(axes))]
     for column in at:
-        canvas.dots([2 * column] * canvas.height, range(canvas.height), AXIS)
-    across = [2.0 * column for column in at] + [math.nan]
+        canvas.dots([ACROSS * column] * canvas.height, range(canvas.height), AXIS)
+    across = [float(ACROSS * column) for column in at] + [math.nan]
     for layer in sorted(set(layers)):
         runs = [run for run, other in enumerate(layers) if other == layer]
         heights = [(1 - place) * (canvas.height - 1) for run in runs for place in (*_places(axes, run), math.nan)]
         canvas.polyline(across * len(runs), heights, layer)
-    cells = [[(cell, layer) for text, layer in line for cell in text] for line in canvas.rows()]
+    cells = [[(cell, layer) for text, layer in row for cell in text] for row in canvas.rows()]
     for one, column, end in zip(axes, at, [*at[1:], columns], strict=True):
         for place, text in one.marks:
-            row = round((1 - place) * (canvas.height - 1)) // 4
+            row = round((1 - place) * (canvas.height - 1)) // DOWN
             shown = text[: end - column - 1]
             cells[row][column + 1 : column + 1 + len(shown)] = [(cell, OWN) for cell in shown]
-    return [Content.styled(_names(axes, at, columns), MUTED), *map(_line, cells)]
+    drawn = [line((cell, _STYLES.get(layer, "")) for cell, layer in row) for row in cells]
+    return [Content.styled(_names(axes, at, columns), MUTED), *drawn]
 
 
 def _places(axes: Sequence[Axis], run: int) -> list[float]:
@@ -91,11 +92,6 @@ def _names(axes: Sequence[Axis], at: Sequence[int], columns: int) -> str:
         for one, start, end in zip(axes, starts, starts[1:], strict=False)
     )
     return told + last
-
-
-def _line(cells: Sequence[tuple[str, int]]) -> Content:
-    runs = groupby(cells, key=lambda cell: cell[1])
-    return Content.assemble(*(("".join(cell for cell, _ in run), _STYLES.get(layer, "")) for layer, run in runs))
 
 
 def _word(value: Value) -> str:

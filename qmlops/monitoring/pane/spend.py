@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _NEARLY = 0.8
 _SHORTEST_BAR, _LONGEST_BAR = 8, 60
 _MIDDLE = 50
-_NO_BOUND = "no bound"
 _UNBOUNDED = Budget(usd=None)
 
 
@@ -42,46 +41,40 @@ class Spend(Sheet):
 
 def _bounds(told: spend.Spend, width: int) -> list[Content]:
     """A bar for each bound of the budget, filled by all runs that share it."""
-    used, most = told.shared, told.budget
-    rows = [
-        _bound("money", used.usd, most.usd, ("at least " if used.unknown else "") + f"{used.usd:,.2f}", _usd(most.usd)),
-        _bound("shots", used.shots, most.shots, f"{used.shots:,}", _count(most.shots)),
-        _bound("circuits", used.circuits, most.circuits, f"{used.circuits:,}", _count(most.circuits)),
-    ]
-    if used.seconds or most.minutes is not None:
-        seconds = None if most.minutes is None else 60 * most.minutes
-        bound = "" if seconds is None else lasting(seconds)
-        rows.append(_bound("machine", used.seconds, seconds, lasting(used.seconds), bound))
+    rows = list(_rows(told))
     gap = 1 if width < _MIDDLE else 2
     longest = [max(map(len, column)) for column in zip(*(row[:3] for row in rows), strict=True)]
     room = width - sum(longest) - 3 * gap
     with_share = room >= _SHORTEST_BAR
     room = min(max(room if with_share else room + longest[2] + gap, 3), _LONGEST_BAR)
     shown: list[list[Cell]] = []
-    for label, text, told_share, part in rows:
+    for label, text, share, part in rows:
         style = BAD if part >= 1 else WARNING if part >= _NEARLY else ACCENT
         full, rest = bar(part, room) if math.isfinite(part) else ("", "")
-        share = told_share if with_share else ""
-        shown.append([(label, MUTED), [(full, style), (rest, FAINT)], text, (share, style)])
+        shown.append([(label, MUTED), [(full, style), (rest, FAINT)], text, (share if with_share else "", style)])
     return grid(shown, "<<<>", gap=gap)
 
 
-def _bound(label: str, used: float, most: float | None, told: str, bound: str) -> tuple[str, str, str, float]:
+def _rows(told: spend.Spend) -> Iterator[tuple[str, str, str, float]]:
+    used, most = told.shared, told.budget
+    at_least = "at least " if used.unknown else ""
+    yield _bound("money", used.usd, most.usd, lambda usd: f"{usd:,.2f}", f" {MONEY}", at_least)
+    yield _bound("shots", used.shots, most.shots, "{:,}".format)
+    yield _bound("circuits", used.circuits, most.circuits, "{:,}".format)
+    if used.seconds or most.minutes is not None:
+        yield _bound("machine", used.seconds, None if most.minutes is None else 60 * most.minutes, lasting)
+
+
+def _bound(
+    label: str, used: float, most: float | None, write: Callable[[float], str], unit: str = "", at_least: str = ""
+) -> tuple[str, str, str, float]:
     """Label, what is used of what, the share as text, and as a number: nan where there is none."""
     if most is None:
-        return label, f"{told}{' USD' if label == 'money' else ''}, {_NO_BOUND}", "", math.nan
+        return label, f"{at_least}{write(used)}{unit}, no bound", "", math.nan
     if not most and not used:
         return label, "none, and none is allowed", "", math.nan
     part = used / most if most else 1.0
-    return label, f"{told} of {bound}", percent(part), part
-
-
-def _usd(amount: float | None) -> str:
-    return "" if amount is None else money(amount, MONEY)
-
-
-def _count(number: int | None) -> str:
-    return "" if number is None else f"{number:,}"
+    return label, f"{at_least}{write(used)} of {write(most)}{unit}", percent(part), part
 
 
 def _facts(told: spend.Spend, track: Track) -> Iterator[list[Cell]]:
