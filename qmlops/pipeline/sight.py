@@ -20,7 +20,7 @@ from qmlops.parts.optimizer import State
 from qmlops.pipeline.machine import moment
 from qmlops.train.allowance import Allowance
 from qmlops.train.quantum_monitor import QuantumMonitor
-from qmlops.train.shadow import due
+from qmlops.train.shadow_work import due
 from qmlops.train.signal import convergence_rate
 from qmlops.train.task import Task
 

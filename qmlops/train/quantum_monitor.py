@@ -20,7 +20,8 @@ from qmlops.simulate.state import State, bloch, entropies, fidelity, likeliest, 
 from qmlops.train.dimension import EffectiveDimension, effective_dimension
 from qmlops.train.drawing import Drawing, draw
 from qmlops.train.model import QuantumModel
-from qmlops.train.shadow import Estimate, Letters, Shadow, random_bases, read, work_of
+from qmlops.train.shadow import Estimate, Letters, Shadow
+from qmlops.train.shadow_work import random_bases, read, work_of
 from qmlops.train.task import Task, first_weights, make_task
 
 MOST_OUTCOMES = 16

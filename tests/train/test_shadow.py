@@ -15,7 +15,8 @@ from qmlops.errors import RequestError
 from qmlops.lower.basis import bases
 from qmlops.lower.reading import tallied
 from qmlops.simulate.state import bloch, meyer_wallach, purity, reduced
-from qmlops.train.shadow import Estimate, Shadow, due, looks, observables, random_bases
+from qmlops.train.shadow import Estimate, Shadow
+from qmlops.train.shadow_work import due, looks, observables, random_bases
 
 State = NDArray[np.complex128]
 WIDTH = 3

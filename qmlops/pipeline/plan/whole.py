@@ -22,7 +22,7 @@ from qmlops.pipeline.run import model_of
 from qmlops.train.loop import begin, steps, validate
 from qmlops.train.model import QuantumModel
 from qmlops.train.quantum_monitor import QuantumMonitor
-from qmlops.train.shadow import looks
+from qmlops.train.shadow_work import looks
 from qmlops.train.support import Support, fit
 from qmlops.train.task import Task
 
