@@ -148,5 +148,4 @@ def _screen(names: Sequence[str]) -> int:
     from qmlops.monitoring.project import Project
     from qmlops.monitoring.screen.app import run
 
-    run(Project(names=names))
-    return 0
+    return run(Project(names=names))

@@ -66,12 +66,12 @@ def server(command: str, port: int) -> Any:
     return Local(command, host=HOST, port=port, title="qmlops monitor")
 
 
-def _visited(names: Sequence[str]) -> None:
+def _visited(names: Sequence[str]) -> int:
     from qmlops.monitoring.project import Project
     from qmlops.monitoring.screen.app import run
 
-    run(Project(Path(), names))
+    return run(Project(Path(), names))
 
 
 if __name__ == "__main__":
-    _visited(sys.argv[1:])
+    sys.exit(_visited(sys.argv[1:]))

@@ -12,6 +12,7 @@ from textual.command import Provider
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from qmlops.errors import BUG
 from qmlops.monitoring.screen.deck import Deck
 from qmlops.monitoring.screen.palette import Commands
 from qmlops.monitoring.screen.theme import COLOURS, SIXTEEN, fitting
@@ -43,9 +44,14 @@ class Monitor(App[None]):
         return ()
 
 
-def run(project: Project) -> None:
-    """Show the project on this terminal until one leaves."""
-    Monitor(project).run()
+def run(project: Project) -> int:
+    """Show the project on this terminal until one leaves; gives the exit code.
+
+    An error of ours leaves its traceback on the terminal, which is as it was before.
+    """
+    app = Monitor(project)
+    app.run()
+    return BUG if app.return_code else 0
 
 
 def picture(project: Project, file: Path, size: tuple[int, int] = (120, 40)) -> None:

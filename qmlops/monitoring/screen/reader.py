@@ -38,6 +38,8 @@ class Reader:
     lock: threading.RLock = field(default_factory=threading.RLock)
     _closed: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
+    failure: Exception | None = None
+    """What ended the thread, where something has."""
 
     def start(self) -> None:
         self._thread = threading.Thread(target=self._follow, name="reader", daemon=True)
@@ -58,6 +60,10 @@ class Reader:
     def _follow(self) -> None:
         while not self._closed.is_set():
             began = time.monotonic()
-            self.look()
+            try:
+                self.look()
+            except Exception as error:
+                self.failure = error
+                return
             rest = SECONDS - (time.monotonic() - began)
             self._closed.wait(_BREATH if self.project.behind else max(rest, _BREATH))

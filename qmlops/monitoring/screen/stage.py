@@ -107,6 +107,9 @@ class Stage(Screen[None]):
         """Bring everything that is in sight up to what is known by now."""
         if not self.is_mounted:
             return
+        if self.reader.failure is not None:
+            # A dashboard that is open all day must not go on showing what has long passed.
+            raise self.reader.failure
         self._later, began = None, time.thread_time()
         with self.reader.lock:
             self._select()

@@ -188,3 +188,18 @@ def test_words_with_brackets_are_no_markup(root: Path) -> None:
             assert deck.is_attached
 
     asyncio.run(run())
+
+
+def test_a_reader_that_fails_ends_the_dashboard_instead_of_leaving_it_with_old_figures(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(project: Project) -> set[str]:
+        raise ArithmeticError("a bug of ours")
+
+    async def run() -> None:
+        async with shown(root, live=True) as (pilot, _):
+            monkeypatch.setattr(Project, "look", fail)
+            await pilot.pause(3.0)
+
+    with pytest.raises(ArithmeticError, match="a bug of ours"):
+        asyncio.run(run())
