@@ -49,8 +49,8 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def _port(text: str) -> int:
-    if not (text.isdigit() and int(text) <= 65535):
-        raise argparse.ArgumentTypeError(f"{text!r} is no port; write a number up to 65535")
+    if not (text.isdigit() and 1 <= int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; write a number from 1 to 65535")
     return int(text)
 
 
