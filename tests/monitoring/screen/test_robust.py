@@ -26,8 +26,8 @@ def test_a_hundred_sizes_one_after_the_other(root: Path) -> None:
 
     async def run() -> None:
         async with shown(root) as (pilot, deck):
-            for time in range(100):
-                most = (240, 70) if time % 10 == 0 else (130, 34)
+            for turn in range(100):
+                most = (240, 70) if turn % 20 == 0 else (80, 26)
                 await pilot.resize_terminal(draw.randint(1, most[0]), draw.randint(1, most[1]))
             await pilot.resize_terminal(120, 40)
             await settled(pilot)
@@ -101,7 +101,7 @@ def test_any_keys_in_any_order(root: Path) -> None:
 
     async def run() -> None:
         async with shown(root, (90, 26)) as (pilot, deck):
-            for _ in range(60):
+            for _ in range(40):
                 await pilot.press(draw.choice(keys))
             while pilot.app.screen is not deck:
                 await pilot.press("escape")
