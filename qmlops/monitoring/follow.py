@@ -47,7 +47,7 @@ class Follower:
         self._tail = Tail(folder)
         self._restarts = 0
         self._heard = self._asked = float("-inf")
-        self.begun = self._loaded = False
+        self._begun = self._loaded = False
         self._budgets = 0
         self._read_request()
 
@@ -64,11 +64,12 @@ class Follower:
     def look(self) -> bool:
         """Take in what is new, up to a bound of bytes; gives whether the track has changed."""
         before = self.track.state
-        events = self._tail.read(_BYTES if self.begun else _FIRST_BYTES)
-        self.begun = True
+        events = self._tail.read(_BYTES if self._begun else _FIRST_BYTES)
+        self._begun = True
         if self._tail.restarts != self._restarts:
             self._restarts, self._budgets = self._tail.restarts, 0
             self.track = Track(self.folder, self.name)
+            self._read_request()
         for stamped in events:
             self.track.take(stamped)
             self._hear(self.track, stamped)

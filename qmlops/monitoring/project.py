@@ -47,7 +47,7 @@ class Project:
         self._followers: dict[Path, Follower] = {}
         self._by_name: dict[str, Follower] = {}
         self._round: deque[Follower] = deque()
-        """Those that the last look did not come to."""
+        """Those that the last look did not come to; of those with a long history to read only one."""
         self._book_of: dict[str, Book] = {}
         self._spends: dict[str, tuple[list[Entry], list[Entry], Budget, int, Spend]] = {}
         self._scanned = float("-inf")
@@ -106,27 +106,28 @@ class Project:
         return {self._name(path) for path in before.keys() ^ self._followers.keys()}
 
     def _read_events(self, until: float, every: bool) -> set[str]:
-        """Go on with a round of all runs, or of those that are alive; names of what changed.
+        """Go on with all runs, or with those that are alive; names of what changed.
 
-        All are begun before any is read to its end, the newest first.
+        A long history comes after what all others have to tell, that of the newest run first.
         """
         changed = set()
         if not self._round:
             runs = reversed(self._followers.values())
-            self._round.extend(run for run in runs if every or run.track.alive)
+            self._round.extend(run for run in runs if (every or run.track.alive) and not run.behind)
+            self._round.extend(self._backlog())
         while self._round:
-            run = self._round[0]
-            begun = run.begun
+            run = self._round.popleft()
             if run.look():
                 changed.add(run.name)
-            if not run.behind:
-                self._round.popleft()
-            elif not begun:
-                self._round.rotate(-1)
             if time.monotonic() > until:
                 break
-        self.behind = bool(self._round)
+            self._round.extend(() if self._round else self._backlog())
+        self.behind = bool(self._round or self._backlog())
         return changed
+
+    def _backlog(self) -> list[Follower]:
+        """The newest of the runs with a long history to read."""
+        return [run for run in reversed(self._followers.values()) if run.behind][:1]
 
     def _read_books(self) -> set[str]:
         """Names of runs whose journal has changed."""

@@ -14,7 +14,7 @@ from qmlops.execute.ledger import FILE as JOURNAL
 from qmlops.monitoring import follow, project
 from qmlops.monitoring.project import Project
 from qmlops.monitoring.track import Track
-from qmlops.pipeline.folder import FAILED, REQUEST
+from qmlops.pipeline.folder import FAILED, REQUEST, claimed
 from tests.monitoring.folder import append, made, started, stepped, swept
 
 
@@ -109,6 +109,21 @@ def test_one_look_at_much_is_short_and_the_next_goes_on(tmp_path: Path, monkeypa
     assert none == 0 < few == same < 20 and 0 < some < 20, "each is begun in its turn"
     assert {steps[0] for steps in seen[1:] if steps[1] < 1000} == {some}, "then the newest is read to its end"
     assert seen[-1] == [1000, 1000]
+
+
+def test_a_long_history_holds_no_other_run_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(project, "_LOOK_SECONDS", -1.0)
+    monkeypatch.setattr(follow, "_BYTES", 1 << 12)
+    live = made(tmp_path / "runs/a", [started(), *stepped(1)])
+    made(tmp_path / "runs/b", [started(), *stepped(*range(1, 3001))])
+    found, seen = Project(tmp_path), list[int]()
+    with claimed(live, new=False):
+        found.look(), found.look()
+        while found.behind:
+            append(live, stepped(len(seen) + 2))
+            found.look(), found.look()
+            seen.append(found.tracks["a"].step)
+    assert seen == [number + 2 for number in range(len(seen))] and len(seen) > 10
 
 
 def test_runs_that_have_ended_are_looked_at_again_when_folders_are(tmp_path: Path) -> None:
