@@ -13,7 +13,7 @@ from qmlops.monitoring.pane.base import ACCENT, FAINT, MUTED
 from qmlops.monitoring.pane.grid import Cell, grid
 
 Vector = tuple[float, float, float]
-MIDDLE = 66
+MIDDLE = 60
 """Columns from which numbers have bars or intervals."""
 _FIGURES, _BARS = 43, 8
 """Columns that a row takes beside its bars and the number of its wire; bars, each of two halves."""
