@@ -39,7 +39,9 @@ def _errors(rows: list[Row]) -> str:
     told = f"""## Errors and power
 
 {TRIALS:,} trials each of a true null at alpha {ALPHA:g}, and of the declared effect at power {1 - BETA:g}. At most the
-99.9 % quantile of a binomial may be rejected, and at least the power less 0.03 must be found."""
+99.9 % quantile of a binomial may be rejected, and at least the power less 0.03 must be found. Noise
+resilience has both sides: to pass, the null is a loss of delta and the effect none at all; to fail, a loss
+of delta and of three. One outcome alone has no variance, and so no slope of one."""
     head = "| statistic | null | rejected | at most | found | at least |\n| --- | --- | --- | --- | --- | --- |"
     keys = ("statistic", "shape", "rejected", "allowed", "found", "wanted")
     return f"{told}\n\n" + "\n".join([head, *(_row(*(row[key] for key in keys)) for row in rows)])
@@ -57,8 +59,9 @@ def _savings(rows: list[Row]) -> str:
 
 Of claims with two-valued samples, against the least shots of an exact binomial test that looks once
 and keeps the same alpha and beta. Computed and not drawn. `of` is the most that any test could save,
-by Wald's bound of 1945: where it is below a half, so is every test. A null of 1 has one outcome alone: to
-rule out an end takes as many right ones as ever, so that nothing can be saved there."""
+by Wald's bound of 1945 and, at a null with effects on both sides, by backward induction over all ways to
+stop: where it is below a half, so is every test. A null of 1 has one outcome alone: to rule out an end takes
+as many right ones as ever, so that nothing can be saved there."""
     head = (
         "| alpha | beta | null | effect at | fixed | saved at null | of | saved at effect | of |\n" + "| --- " * 9 + "|"
     )

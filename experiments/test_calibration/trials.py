@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 from scipy.stats import binom
 
+from experiments.test_calibration.case import ALPHA, BETA, ROWS, Case, Random
+from experiments.test_calibration.ensembles import barren_plateau, expressibility, noise_resilience
 from qmlops.core.work import Array
 from qmlops.testing.statistic.binary import BinaryTest
 from qmlops.testing.statistic.distribution import DistributionTest
@@ -18,10 +19,7 @@ from qmlops.testing.statistic.settings import SettingsTest
 from qmlops.testing.statistic.share import at_least
 from tests.testing.nulls import SHAPES, drawn_from, moved
 
-Random = np.random.Generator
 Row = dict[str, object]
-ALPHA, BETA = 0.05, 0.05
-ROWS = 300
 MEANS = {"expectation": 2, "fidelity": 1}
 """Claims about a mean, by their sides."""
 SETTINGS, EACH = 3, 1000
@@ -30,20 +28,8 @@ TRIALS_A_NULL = 200
 """A simulated null errs by its own draw, and costs more than a trial: so many share one."""
 
 
-@dataclass(frozen=True)
-class Case:
-    """One statistic on one shape: draws a trial under the null, or at the declared effect."""
-
-    statistic: str
-    shape: str
-    rejected: Callable[[Random, int], int]
-    """How many of so many trials of a true null are rejected."""
-    found: Callable[[Random, int], int]
-    """How many of so many trials at the declared effect are."""
-
-
 def cases(alpha: float = ALPHA) -> Iterator[Case]:
-    """Every statistic that a claim decides by, on every shape, but the jackknife: its level is approximate."""
+    """Every statistic that a claim decides by, on every shape that it can have: one outcome has no variance."""
     for shape, chances in SHAPES.items():
         yield _distribution(shape, chances, alpha)
         for name, sides in MEANS.items():
@@ -53,6 +39,12 @@ def cases(alpha: float = ALPHA) -> Iterator[Case]:
     for shape, chances in SHAPES.items():
         yield _settings(shape, chances, alpha)
         yield _mean("entangling capability", shape, chances, alpha, 1)
+    for shape, chances in SHAPES.items():
+        yield expressibility(shape, chances, alpha)
+        if np.count_nonzero(chances) > 1:
+            yield barren_plateau(shape, chances, alpha)
+        for outcome in ("pass", "fail"):
+            yield noise_resilience(shape, chances, alpha, outcome)
 
 
 def _distribution(shape: str, chances: Array, alpha: float) -> Case:
@@ -172,10 +164,15 @@ def _errors(number: int, trials: int, seed: int) -> Row:
 
 def suites(count: int, claims: int, seed: int) -> dict[str, int]:
     """How many suites of so many true claims have any failure, with alpha divided over the claims."""
-    open_to = [case for case in cases(ALPHA / claims) if case.shape != "hundred_thousand"]
+    # A claim that is to pass errs by beta, which no suite shares out.
+    open_to = [
+        case
+        for case in cases(ALPHA / claims)
+        if case.shape != "hundred_thousand" and not case.statistic.endswith("to pass")
+    ]
     failed = np.zeros(count, dtype=bool)
     for number in range(claims):
-        random, case = np.random.default_rng((seed, number)), open_to[number % len(open_to)]
+        random, case = np.random.default_rng((seed, number)), open_to[number * len(open_to) // claims]
         # A claim is drawn for all suites at once; which of them its failures fall to is as random as its draws.
         failed[random.permutation(count)[: case.rejected(random, count)]] = True
     return {

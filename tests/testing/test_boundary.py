@@ -50,9 +50,12 @@ def test_at_the_effect_it_is_near_the_least_shots_that_any_test_can_take(null: f
     test = boundary(null, ends, ALPHA, BETA)
     for end in ends:
         found = test.outlook(end)
-        # Wald's bound, for the errors that it has: the other side's rejections count as well.
-        least = information(1 - found.accepts, test.outlook(null).rejects / len(ends)) / information(end, null)
-        assert least <= found.shots <= 1.06 * least + 2
+        # Wald's bounds, for the errors that it has: as if all rejections at the null were of this side, or its part.
+        rejects = test.outlook(null).rejects
+        least, near = (
+            information(1 - found.accepts, part) / information(end, null) for part in (rejects, rejects / len(ends))
+        )
+        assert least <= found.shots <= 1.06 * near + 2
 
 
 @pytest.mark.parametrize(("null", "ends"), [(0.95, (0.85,)), (0.6, (0.5, 0.7))])

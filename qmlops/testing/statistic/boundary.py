@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from qmlops.core.work import Array
 
-_LOOKS = 64
+_LOOKS = 128
 """Looks within the size of a test that looks once."""
 _LONGEST = 1.6
 """The last look, in sizes of a test that looks once."""
