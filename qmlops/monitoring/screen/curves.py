@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.geometry import Size
 
-from qmlops.monitoring.figure import NONE
+from qmlops.monitoring.figure import MINUS, NONE
 from qmlops.monitoring.pane.base import MUTED, Sheet, empty
 from qmlops.monitoring.screen.caption import caption
 from qmlops.monitoring.screen.chart import LEAST, Curve, chart
@@ -37,9 +37,9 @@ def letter(place: int) -> str:
     return chr(ord("a") + place % 26)
 
 
-def colour(place: int) -> str:
-    """The colour of an overlaid run; the accent is the selected run's."""
-    return f"$curve-{2 + place % (_COLOURS - 1)}"
+def colour(mark: str) -> str:
+    """The colour of the overlaid run with a letter; the accent is the selected run's."""
+    return f"$curve-{2 + (ord(mark) - ord('a')) % (_COLOURS - 1)}"
 
 
 class Curves(Sheet, inherit_bindings=False):
@@ -93,10 +93,10 @@ class Curves(Sheet, inherit_bindings=False):
 
     def _drawn(self, track: Track, project: Project) -> list[tuple[Track, str, str]]:
         """Runs with their letters and colours; the selected one last, and so on top."""
-        marks = {name: (letter(place), colour(place)) for place, name in enumerate(self.overlaid)}
-        below = [(project.tracks[name], *marks[name]) for name in self.overlaid if name in project.tracks]
-        own = marks.get(track.name, ("", ""))[0]
-        return [found for found in below if found[0] is not track] + [(track, own, "$curve-1")]
+        marks = {name: letter(place) for place, name in enumerate(self.overlaid)}
+        others = [(project.tracks[name], mark) for name, mark in marks.items() if name in project.tracks]
+        below = [(other, mark, colour(mark)) for other, mark in others if other is not track]
+        return [*below, (track, marks.get(track.name, ""), "$curve-1")]
 
     def _chart(
         self, name: str, runs: Sequence[tuple[Track, str, str]], columns: int, rows: int, newest: int
@@ -123,10 +123,10 @@ class Curves(Sheet, inherit_bindings=False):
     def _legend(self, runs: Sequence[tuple[Track, str, str]], width: int) -> list[Content]:
         """Marks and names; of names that are too long together the ends, which differ."""
         room = max(width // len(runs) - 6, 4)
-        parts = [
-            Content.assemble((f"━ {mark}", style), " ", name if len(name) <= room else f"…{name[1 - room :]}")
-            for name, mark, style in ((track.name, mark, style) for track, mark, style in reversed(runs))
-        ]
+        parts = []
+        for track, mark, style in reversed(runs):
+            name = track.name if len(track.name) <= room else f"…{track.name[1 - room :]}"
+            parts.append(Content.assemble((f"━ {mark}", style), f" {name}"))
         return [Content("  ").join(parts).truncate(width, ellipsis=True)]
 
 
@@ -162,7 +162,8 @@ def headline(name: str, series: Series | None, columns: int) -> Content:
 
 def figure(value: float) -> str:
     """A value of a metric: four decimals where they say enough, three digits elsewhere."""
-    return f"{value:.4f}" if 0.001 <= abs(value) < 1000 or value == 0 else f"{value:.2e}"
+    text = f"{value:.4f}" if 0.001 <= abs(value) < 1000 or value == 0 else f"{value:.2e}"
+    return text.replace("-", MINUS)
 
 
 def _share(whole: int, parts: int, place: int) -> int:

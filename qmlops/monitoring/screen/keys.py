@@ -38,6 +38,8 @@ class Key:
 KEYS = (
     Key("up", "move(-1)", "up", "the run above", "Runs", "↑", palette=False),
     Key("down", "move(1)", "down", "the run below", "Runs", "↓", palette=False),
+    Key("pageup", "move(-10)", "up", "ten runs up", "Runs", "pg↑", palette=False),
+    Key("pagedown", "move(10)", "down", "ten runs down", "Runs", "pg↓", palette=False),
     Key("enter", "open", "open", "go into the pane; fold or unfold a sweep", "Runs"),
     Key("escape", "back", "runs", "back to the runs, out of a filter or zoom", "Runs", "esc"),
     Key("n", "newest", "newest", "follow the newest run again", "Runs"),
@@ -61,7 +63,7 @@ KEYS = (
     Key("y", "pane('config')", "config", "show config, as YAML", "Panes"),
     Key("z", "maximal", "zoom", "let the pane fill the screen, or not", "Panes", footer=True),
     Key("v", "others", "values", "draw other values", "Curves"),
-    Key("l", "logarithmic", "log", "logarithmic scale", "Curves", footer=True),
+    Key("l", "logarithmic", "scale", "logarithmic scale", "Curves", footer=True),
     Key("m", "smooth", "smooth", "smooth: none, some, much", "Curves", footer=True),
     Key("plus", "zoom(0.5)", "closer", "half as many steps", "Curves", "+"),
     Key("minus", "zoom(2.0)", "wider", "twice as many steps", "Curves", "-"),

@@ -168,7 +168,7 @@ def _cell(row: Row, name: str, width: int, steps: int, selected: bool, mark: str
         title = Content.styled(row.title, "bold" if selected or row.members else "")
         if not mark:
             return _left(title, width)
-        return _left(title, width - 2) + Content.styled(f"{mark} ", f"bold {colour(ord(mark) - ord('a'))}")
+        return _left(title, width - 2) + Content.styled(f"{mark} ", f"bold {colour(mark)}")
     if name == "progress":
         wide = width - steps
         full, rest = bar(row.progress, wide) if row.progress is not None else ("", "")

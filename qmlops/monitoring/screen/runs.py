@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qmlops.monitoring.figure import NONE, lasting
 
@@ -73,7 +73,7 @@ class Row:
         return self.score[1] if self.score[0].endswith("accuracy") else -self.score[1]
 
 
-ORDERS: dict[str, Callable[[Row], object]] = {
+ORDERS: dict[str, Callable[[Row], Any]] = {
     "age": lambda row: -row.started,
     "run": lambda row: row.name,
     "state": lambda row: list(GLYPHS).index(row.state) if row.state in GLYPHS else len(GLYPHS),
@@ -127,9 +127,9 @@ class Listing:
             left = members if self._wanted(head) else [row for row in members if self._wanted(row)]
             if left or self._wanted(head):
                 if self.order != "age":
-                    left.sort(key=key)  # type: ignore[arg-type]
+                    left.sort(key=key)
                 blocks.append([head, *([] if head.folded else left)])
-        blocks.sort(key=lambda block: key(block[0]))  # type: ignore[arg-type,return-value]
+        blocks.sort(key=lambda block: key(block[0]))
         return [row for block in blocks for row in block]
 
     def spent(self) -> tuple[float, bool]:
@@ -168,14 +168,13 @@ def run_row(project: Project, track: Track) -> Row:
 def _sweep_row(sweep: SweepView, members: Sequence[Row], folded: bool) -> Row:
     """A sweep as a whole: how many of its runs have ended, the best score, and the sum of what was spent."""
     ended = [row for row in members if row.state not in (*ALIVE, "waiting")]
-    scored = [row for row in members if row.score is not None]
     usd = sum(row.usd for row in members)
     return Row(
         sweep.name,
         _of_all({row.state for row in members}),
         len(ended) / len(members) if members else None,
         f"{len(ended)}/{len(members)} runs",
-        max(scored, key=lambda row: row.worth).score if scored else None,
+        (sweep.score, sweep.scores[sweep.best]) if sweep.best is not None else None,
         usd,
         any(row.unknown for row in members),
         f"{usd:,.2f}" if any(row.spend != NONE for row in members) else NONE,

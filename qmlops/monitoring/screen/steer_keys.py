@@ -35,12 +35,12 @@ class SteerKeys(Stage):
         jobs = self.panes["jobs"]
         token = jobs.selected() if isinstance(jobs, Jobs) and "jobs" in self.board.plan().regions else None
         if token is None:
-            self.action_seek_job()
+            self._seek_job()
             return
         question = f"Ask the provider to cancel the job {token} of {track.name}?\nWhat it has cost may be billed."
         self.app.push_screen(Confirm(question, "cancel the job"), partial(self._if_so, track, "cancel", {"job": token}))
 
-    def action_seek_job(self) -> None:
+    def _seek_job(self) -> None:
         """Bring the jobs into sight, where none is selected."""
         self.activate("jobs")
         self.notify("Select a job that is under way, with enter and the arrows, and press k again.", markup=False)

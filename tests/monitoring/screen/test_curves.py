@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.content import Content
 
+from qmlops.monitoring.figure import MINUS
 from qmlops.monitoring.screen.chart import LEAST, Curve, chart
 from qmlops.monitoring.screen.curves import figure, fitting, letter
 from qmlops.monitoring.screen.view import View
@@ -94,5 +95,5 @@ def test_a_window_at_the_end_follows_the_newest_step_and_a_panned_one_stays() ->
 def test_letters_and_figures_are_short() -> None:
     assert [letter(place) for place in (0, 1, 25, 26)] == ["a", "b", "z", "a"]
     assert [figure(value) for value in (0.5, 0.0, -1.1373, 1e-5, 12345.0)] == [
-        *("0.5000", "0.0000", "-1.1373", "1.00e-05", "1.23e+04")
+        *("0.5000", "0.0000", f"{MINUS}1.1373", f"1.00e{MINUS}05", "1.23e+04")
     ]

@@ -45,13 +45,17 @@ async def press(pilot: Pilot, *keys: str) -> None:
     await settled(pilot)
 
 
-@checks("up", "down")
+@checks("up", "down", "pageup", "pagedown")
 async def the_cursor_moves_by_one_row_and_stays_in_the_list(pilot: Pilot, deck: Deck) -> None:
     await press(pilot, "down")
     assert deck.table.cursor == PAUSED and deck.track.name == PAUSED
     await press(pilot, "up", "up", "up")
     assert deck.table.cursor == WAITING
     assert deck.pinned
+    await press(pilot, "pagedown")
+    assert deck.table.cursor == f"{SWEEP}/3"
+    await press(pilot, "pageup")
+    assert deck.table.cursor == WAITING
 
 
 @checks("enter")
@@ -260,6 +264,8 @@ async def the_palette_finds_actions_and_runs(pilot: Pilot, deck: Deck) -> None:
     assert CommandPalette.is_open(pilot.app)
     await press(pilot, *"vqe", "enter", "enter")
     assert deck.table.cursor == FINISHED
+    await press(pilot, "ctrl+p", *"logar", "enter", "enter")
+    assert deck.curves.view.log
 
 
 @checks("q")
