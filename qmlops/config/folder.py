@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
+
+from qmlops.config.plugin import extensions
 
 
 def shipped() -> Path:
@@ -24,7 +25,7 @@ def own() -> Path | None:
 def folders() -> list[Path]:
     """All folders in which a name is looked for, the first that has it wins: own, shipped, plugins'."""
     found = [folder for folder in (own(), shipped()) if folder is not None]
-    for entry in entry_points(group="qmlops.conf"):
+    for entry in extensions("qmlops.conf"):
         package, *inner = entry.value.split(".")
         spec = find_spec(package)
         for root in (spec.submodule_search_locations or ()) if spec is not None else ():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Any
 
+from qmlops.config.plugin import extensions
 from qmlops.errors import RequestError
 
 GROUPS = (
@@ -33,7 +33,7 @@ _HOMES = {"test": "qmlops.testing.claim", "alert": "qmlops.monitoring.alert"}
 def table(group: str) -> dict[str, str]:
     """Kind to `module:Class`, the built-in ones first. Raises RequestError for a clash of names."""
     kinds: dict[str, str] = dict(import_module(_HOMES.get(group, f"qmlops.parts.{group}")).KINDS)
-    for entry in entry_points(group=f"qmlops.{group}"):
+    for entry in extensions(f"qmlops.{group}"):
         if entry.name in kinds and kinds[entry.name] != entry.value:
             raise RequestError(
                 f"The kind {entry.name!r} of {group} is claimed by {kinds[entry.name]} and by {entry.value}.\n"

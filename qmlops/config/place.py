@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
 from typing import Any
 
 from hydra.core.config_search_path import ConfigSearchPath
@@ -11,6 +10,7 @@ from hydra.plugins.search_path_plugin import SearchPathPlugin
 from omegaconf import OmegaConf
 
 from qmlops.config.folder import own, shipped
+from qmlops.config.plugin import extensions
 
 __all__ = ["UserConf", "beside", "devices", "own", "register", "shipped"]
 
@@ -35,7 +35,7 @@ class UserConf(SearchPathPlugin):  # type: ignore[misc]
         folder = own()
         if folder is not None:
             search_path.prepend("qmlops-user", f"file://{folder}")
-        for entry in entry_points(group="qmlops.conf"):
+        for entry in extensions("qmlops.conf"):
             search_path.append(f"qmlops-{entry.name}", f"pkg://{entry.value}")
 
 

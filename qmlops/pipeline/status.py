@@ -7,13 +7,13 @@ import platform
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
 from qmlops.config.folder import folders
 from qmlops.config.kind import GROUPS, load, table
+from qmlops.config.plugin import extensions
 from qmlops.core.backend import Backend, Remote
 from qmlops.core.event import FILE, RunEnded, RunStarted, of_kind
 from qmlops.core.tail import Tail
@@ -145,7 +145,7 @@ def plugins() -> list[Plugin]:
     return [
         Plugin(group, entry.name, entry.value, entry.dist.name if entry.dist else "")
         for group in (*GROUPS, "conf")
-        for entry in entry_points(group=f"qmlops.{group}")
+        for entry in extensions(f"qmlops.{group}")
     ]
 
 
