@@ -42,8 +42,8 @@ from qmlops.pipeline.versions import versions
 from qmlops.simulate.notice import on_compiling, on_uncompiled
 from qmlops.train.checkpoint import load, replace_file, save
 from qmlops.train.loop import begin, steps
-from qmlops.train.model import QuantumModel
-from qmlops.train.support import Support, fit
+from qmlops.train.model import QuantumModel, model_of
+from qmlops.train.support import fit
 from qmlops.train.task import Task
 
 Watch = Callable[[Event], None]
@@ -241,18 +241,6 @@ def _refuse_divergence(event: StepDone) -> None:
     if not math.isfinite(loss):
         told = "Look at what the data and the angles hold, or take smaller steps, as with a smaller optimizer.rate."
         raise Diverged(f"The loss is {loss} at step {event.step}.\n{told}")
-
-
-def model_of(task: Task, state: State | None = None, support: Support | None = None) -> QuantumModel:
-    """The model that a task and its final state make."""
-    import numpy as np
-
-    weights = state.weights if state is not None else np.zeros(0)
-    if task.split is None:
-        return QuantumModel(task.spec, task.program, weights, account=task.account)
-    split = task.split
-    kept = (split.preparation, split.classes, split.columns)
-    return QuantumModel(task.spec, task.program, weights, *kept, support, task.account)
 
 
 def _finish(task: Task, folder: Path, model: QuantumModel, emit: Watch) -> None:

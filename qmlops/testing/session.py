@@ -16,11 +16,10 @@ from qmlops.errors import BudgetError, Diverged, RequestError, nearest
 from qmlops.parts.objective import FitsGram
 from qmlops.pipeline.prepare import prepare
 from qmlops.pipeline.record import Run
-from qmlops.pipeline.run import model_of
 from qmlops.testing.subject import Subject
 from qmlops.testing.suite import Checked, Planned, costs, plan, refuse, run
 from qmlops.train.loop import begin, steps
-from qmlops.train.model import QuantumModel
+from qmlops.train.model import QuantumModel, model_of
 from qmlops.train.support import fit
 from qmlops.train.task import Task
 

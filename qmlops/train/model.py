@@ -20,6 +20,7 @@ from qmlops.core.work import Array
 from qmlops.errors import DataError, RequestError
 from qmlops.execute.run import execute
 from qmlops.parts.objective import Classifies, FitsGram
+from qmlops.parts.optimizer import State
 from qmlops.train.gram import gram
 from qmlops.train.support import Support
 from qmlops.train.task import Task, make_task
@@ -122,3 +123,13 @@ class QuantumModel:
 
     def _task(self) -> Task:
         return make_task(self.spec, self.program, None, self.account)
+
+
+def model_of(task: Task, state: State | None = None, support: Support | None = None) -> QuantumModel:
+    """The model that a task and its final state make."""
+    weights = state.weights if state is not None else np.zeros(0)
+    if task.split is None:
+        return QuantumModel(task.spec, task.program, weights, account=task.account)
+    split = task.split
+    kept = (split.preparation, split.classes, split.columns)
+    return QuantumModel(task.spec, task.program, weights, *kept, support, task.account)

@@ -18,9 +18,8 @@ from qmlops.pipeline.plan.counting import Counted, Tally
 from qmlops.pipeline.plan.load import Load, total
 from qmlops.pipeline.plan.subject import described
 from qmlops.pipeline.prepare import prepare
-from qmlops.pipeline.run import model_of
 from qmlops.train.loop import begin, steps, validate
-from qmlops.train.model import QuantumModel
+from qmlops.train.model import QuantumModel, model_of
 from qmlops.train.quantum_monitor import QuantumMonitor
 from qmlops.train.shadow_work import looks
 from qmlops.train.support import Support, fit
