@@ -74,7 +74,7 @@ class JobFailed(BackendError):
 
 
 class UnknownJob(BackendError):
-    """Whether the provider has a job cannot be found out; it is never sent again by itself."""
+    """Whether the provider has a job cannot be found out, or it does not show it; never sent again by itself."""
 
 
 class BudgetError(QmlopsError):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 ACTIONS = {
     "list": "all jobs of this folder's journal",
     "show": "everything that the journal has of one",
-    "fetch": "look at one now, and store its results where it is done",
+    "fetch": "look at one now, and store its results where it is done; finds again what was not shown",
     "cancel": "ask the provider to cancel one",
     "adopt": "take a job in doubt for the provider's: the one with its token, or the one that is named",
     "retry": "send a job in doubt again at the next resume, though it may be paid twice",
@@ -28,8 +28,11 @@ _EXAMPLES = """examples:
 
 {actions}
 
-A token may be cut short. Nothing is ever sent again without `retry`. Bills often come after their
-jobs: `list` asks for those of the last days that are still to come, for some seconds."""
+A token may be cut short. A job is `unknown` where nobody heard whether the provider took it, and
+where the provider does not show it any more, as with another account's key, in another region or
+project, or in an outage: with those put right, `fetch` and a resume go on with it. It is never sent
+again without `retry` or `forget`. Bills often come after their jobs: `list` asks for those of the
+last days that are still to come, for some seconds."""
 
 
 def parser() -> argparse.ArgumentParser:

@@ -101,7 +101,8 @@ class Journalled:
             step = self.sender.send if entry.state == "intent" else self.sender.settled
             entry = step(entry, sent)
         elif entry.state == "unknown":
-            raise unknown(entry)
+            self._look(entry)
+            entry = self.journal.now(entry.token)
         return ticket_of(entry)
 
     def find(self, token: str) -> Ticket | None:
@@ -109,29 +110,48 @@ class Journalled:
         return self.session.find(token) if entry is None else ticket_of(entry)
 
     def status(self, ticket: Ticket) -> Status:
-        """Where a job stands; asks again, within its patience, where the provider does not answer."""
+        """Where a job stands; asks again, within its patience, where the provider does not answer.
+
+        Raises UnknownJob where the provider shows no such job; a later look may find it again.
+        """
         self.account.control.look()
         entry = self._entry(ticket)
         if entry.state in (*ANSWERED, "unreadable"):
             return Status("done")
-        if entry.state not in IN_FLIGHT:
-            return Status("cancelled" if entry.state == "cancelled" else "failed", entry.reason)
-        status = self._ask(partial(self._state, ticket))
-        self._note(entry, ticket, status)
+        if entry.state in (*IN_FLIGHT, "unknown"):
+            return self._look(entry)
+        return Status("cancelled" if entry.state == "cancelled" else "failed", entry.reason)
+
+    def _look(self, entry: Entry) -> Status:
+        """Where a job stands at the provider, written down."""
+        if entry.state == "unknown" and not entry.job:
+            raise unknown(entry)
+        status = self._ask(partial(self._state, entry))
+        self._note(entry, status)
         return status
 
-    def _state(self, ticket: Ticket) -> Status:
-        """What the provider says of a job; one that it does not have any more has failed."""
-        try:
-            return self.session.status(ticket)
-        except JobFailed as error:
-            return Status("failed", str(error))
+    def _state(self, entry: Entry) -> Status:
+        """What the provider says of a job.
 
-    def _note(self, entry: Entry, ticket: Ticket, status: Status) -> None:
+        One that it does not show is in doubt, and has not failed: with another account's key or in
+        another region every job looks like that, and what has failed is sent again.
+        """
+        try:
+            return self.session.status(ticket_of(entry))
+        except JobFailed as error:
+            doubted = self.journal.move(entry.token, entry.state, state="unknown", reason=str(error))
+            self._tell(doubted)
+            raise unknown(doubted) from None
+
+    def _note(self, entry: Entry, status: Status) -> None:
+        """Write down what was seen, unless another process or a person has moved the job meanwhile."""
+        move = partial(self.journal.move, entry.token, entry.state, reason=status.reason)
         if status.state in ("failed", "cancelled"):
-            self._bill(self.journal.move(entry.token, state=status.state, reason=status.reason), ticket)
+            self._bill(move(state=status.state), ticket_of(entry))
         elif status.state != "done" and (status.state, status.place) != (entry.state, entry.queue):
-            self._tell(self.journal.move(entry.token, state=status.state, queue=status.place))
+            self._tell(move(state=status.state, queue=status.place))
+        elif entry.state == "unknown":
+            self._tell(move(state="running"))
 
     def result(self, ticket: Ticket, works: Sequence[Work]) -> list[Result]:
         """From the journal, where they are from the first time on that they were read."""
@@ -145,7 +165,8 @@ class Journalled:
     def collect(self, entry: Entry) -> Entry:
         """Read the results of a job that is done, store them, and look at the bill.
 
-        Raises JobFailed. A job that stays done at the provider is then unreadable, and never sent again by itself.
+        Raises JobFailed, and UnknownJob where the provider does not show the job any more. One that stays
+        done at the provider is then unreadable, and never sent again by itself.
         """
         ticket, sent = ticket_of(entry), self.lowering.read(entry.works)
         try:
@@ -153,9 +174,9 @@ class Journalled:
             if len(results) != len(sent):
                 raise JobFailed(f"{entry.backend} job {entry.job} has {len(results)} results of {len(sent)} works.")
         except JobFailed as error:
-            status = self._ask(partial(self._state, ticket))
+            status = self._ask(partial(self._state, entry))
             if status.state != "done":
-                self._note(entry, ticket, status)
+                self._note(entry, status)
                 raise
             entry = self._bill(self.journal.move(entry.token, state="unreadable", reason=str(error)), ticket)
             raise unreadable(entry) from None
@@ -194,7 +215,7 @@ class Journalled:
             return False
         with suppress(BackendError):
             # Once the journal has it as cancelled, a resume sends the work anew and does not fail on it.
-            self._note(entry, ticket, self._state(ticket))
+            self._note(entry, self._state(entry))
         return True
 
     def _entry(self, ticket: Ticket) -> Entry:

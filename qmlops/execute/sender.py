@@ -143,6 +143,17 @@ class Sender:
 
 def unknown(entry: Entry) -> UnknownJob:
     """The error of a job that may exist or not, with what a person can do."""
+    if entry.job:
+        return UnknownJob(
+            f"{entry.backend} job {entry.job} ({entry.circuits} circuits, {entry.shots} shots) was accepted, and "
+            f"{entry.provider} does not show it: {entry.reason}\n"
+            "It may be paid, so that it is not sent again by itself. Check that the key is one of the account and "
+            "project\n(or instance) that sent it, in the same region, and that the provider has no outage. Then:\n"
+            f"  qmlops jobs fetch {entry.token}       ask again and go on with it, as a resume does too\n"
+            f"  qmlops jobs adopt {entry.token} JOB   it is there under another name\n"
+            f"  qmlops jobs forget {entry.token}      it was deleted before it ran: nothing was spent\n"
+            f"  qmlops jobs retry {entry.token}       send it again at the next resume, though it may be paid twice"
+        )
     return UnknownJob(
         f"Whether {entry.provider} has the job {entry.token} ({entry.circuits} circuits, {entry.shots} shots on "
         f"{entry.backend}) cannot be found out: it was sent, no answer came, and the job is not listed.\n"

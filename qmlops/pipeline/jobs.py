@@ -56,7 +56,10 @@ def cancel(entry: Entry) -> Entry:
 
 
 def fetch(entry: Entry) -> Entry:
-    """Look at a job once, and store its results where it is done. Raises JobFailed where it has failed."""
+    """Look at a job once, and store its results where it is done; one in doubt is gone on with where it is seen again.
+
+    Raises JobFailed where it has failed, and UnknownJob where the provider does not show it.
+    """
     _refuse_unless(entry, entry.job, "fetched")
     session = _session(entry)
     status = session.status(ticket_of(entry))
@@ -72,7 +75,7 @@ def adopt(entry: Entry, job: str = "") -> Entry:
     session = _session(entry)
     if job:
         ticket = Ticket(entry.provider, job, entry.token, json.loads(entry.details))
-        owner = next((other.token for other in listed() if other.job == job), None)
+        owner = next((other.token for other in listed() if other.job == job and other.token != entry.token), None)
         if owner is not None:
             raise RequestError(f"The job {job} belongs to {owner} already.\nSee `qmlops jobs show {owner}`.")
         # A name that the provider does not know would leave the run waiting for nothing.

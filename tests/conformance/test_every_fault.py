@@ -209,7 +209,9 @@ def test_results_of_a_done_job_that_are_not_shown_yet_may_be_asked_for_again(
 
 
 @pytest.mark.parametrize("name", PLACES)
-def test_a_job_that_is_not_there_has_failed(name: str, backend: MakeBackend, double: Any) -> None:
+def test_a_status_of_a_job_that_is_not_shown_is_an_error_and_no_status(
+    name: str, backend: MakeBackend, double: Any
+) -> None:
     session = backend().open()
     ticket = session.submit(works(backend), "token")
     (double.tasks if name == "braket" else double.jobs).clear()

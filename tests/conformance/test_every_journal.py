@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from qmlops.core.account import Account
 from qmlops.core.budget import Budget
 from qmlops.core.event import Event, JobMoved
 from qmlops.core.work import Work
-from qmlops.errors import BudgetError, JobFailed
+from qmlops.errors import BudgetError, JobFailed, UnknownJob
 from qmlops.execute.connect import connect
 from qmlops.execute.ledger import FILE, entries
 from qmlops.execute.run import execute
@@ -92,13 +93,19 @@ def test_a_job_that_fails_at_the_provider_is_told_with_its_reason(
 
 
 @pytest.mark.parametrize("name", PLACES)
-def test_a_job_that_is_gone_has_failed_in_the_journal(
-    name: str, backend: MakeBackend, double: Double, account: MakeAccount, tmp_path: Path
+def test_a_job_that_is_not_shown_is_unknown_is_not_sent_again_and_is_gone_on_with_once_it_is(
+    name: str, backend: MakeBackend, double: Any, account: MakeAccount, tmp_path: Path
 ) -> None:
-    double.conduct.polls = 1000
-    session = connect(backend(), account())
-    ticket = session.submit([WORK], "step 0")
-    (double.tasks if name == "braket" else double.jobs).clear()
-    assert session.status(ticket).state == "failed"
-    (entry,) = entries(tmp_path / FILE)
-    assert entry.state == "failed" and entry.reason
+    ticket = connect(backend(), account()).submit([WORK], "step 0-0")
+    jobs = double.tasks if name == "braket" else double.jobs
+    hidden = dict(jobs)
+    jobs.clear()
+    for _ in range(2):
+        with pytest.raises(UnknownJob, match="qmlops jobs fetch") as told:
+            execute(connect(backend(), account()), [WORK], "step 0")
+        (entry,) = entries(tmp_path / FILE)
+        assert (entry.state, entry.job) == ("unknown", ticket.job) and entry.reason in str(told.value)
+    jobs.update(hidden)
+    (result,) = execute(connect(backend(), account()), [WORK], "step 0")
+    assert result.shots == CIRCUITS * 50 and double.tally.submissions == 1
+    assert [entry.state for entry in entries(tmp_path / FILE)] == ["done"]

@@ -172,20 +172,70 @@ def test_a_job_that_fails_while_it_is_read_has_failed(place: Any, account: Any, 
     assert (entry.state, entry.reason) == ("failed", "the trap was empty")
 
 
-def test_a_job_that_the_provider_has_no_more_has_failed_and_a_resume_sends_a_new_attempt(
+def hidden(name: str, call: Callable[[], Any]) -> Any:
+    """404, as of any job of another account."""
+    raise JobFailed("there is no such job")
+
+
+def test_a_job_that_the_provider_does_not_show_is_unknown_and_gone_on_with_once_it_does(
     place: Any, account: Any, tmp_path: Path
 ) -> None:
-    def gone(name: str, call: Callable[[], Any]) -> Any:
-        for path in Path(place().folder).glob("job-*.json"):
-            path.unlink()
+    FAULTS["status"] = [hidden] * 3
+    for _ in range(3):
+        with pytest.raises(UnknownJob, match=r"job-0000(.|\n)*key(.|\n)*region(.|\n)*qmlops jobs fetch"):
+            run(place(), account(), work())
+        (entry,) = entries(tmp_path / FILE)
+        assert (entry.state, entry.reason, entry.amount) == ("unknown", "there is no such job", 6.0)
+    again = account()
+    assert equal(run(place(), again, work()), [simulated(work())])
+    assert states(again) == ["unknown", "running", "done"] and len(jobs(place().folder)) == 1
+    assert [(entry.state, entry.reason) for entry in entries(tmp_path / FILE)] == [("done", "")]
+
+
+@pytest.mark.parametrize("state", ["queued", "running", "failed", "cancelled"])
+def test_a_job_that_is_shown_again_is_what_the_provider_says_it_is(
+    state: Any, place: Any, account: Any, tmp_path: Path
+) -> None:
+    FAULTS["status"] = [hidden, lambda name, call: Status(state, "", 3)]
+    with pytest.raises(UnknownJob):
+        run(place(), account(), work())
+    connect(place(), account()).submit([work()], "step-1-0")
+    (entry,) = entries(tmp_path / FILE)
+    assert entry.state == state and len(jobs(place().folder)) == 1
+
+
+def test_a_done_job_that_is_not_shown_while_it_is_read_is_unknown_and_not_unreadable_or_failed(
+    place: Any, account: Any, tmp_path: Path
+) -> None:
+    def hide(name: str, call: Callable[[], Any]) -> Any:
+        FAULTS["status"] = [hidden]
+        raise JobFailed("there is no such job")
+
+    FAULTS["result"] = [lambda name, call: [], hide]
+    with pytest.raises(JobFailed, match="cannot be read"):
+        run(place(), account(), work())
+    with pytest.raises(UnknownJob):
+        run(place(), account(), work())
+    assert [entry.state for entry in entries(tmp_path / FILE)] == ["unknown"]
+    assert equal(run(place(), account(), work()), [simulated(work())]) and len(jobs(place().folder)) == 1
+
+
+def test_what_a_person_settles_while_the_provider_is_asked_stays_settled(
+    place: Any, account: Any, tmp_path: Path
+) -> None:
+    FAULTS["status"] = [hidden]
+    with pytest.raises(UnknownJob):
+        run(place(), account(), work())
+
+    def retried(name: str, call: Callable[[], Any]) -> Any:
+        token = entries(tmp_path / FILE)[0].token
+        session.journal.move(token, "unknown", state="retried")
         return call()
 
-    FAULTS["status"] = [gone]
-    with pytest.raises(JobFailed, match="there is no such job"):
-        run(place(), account(), work())
-    assert [(entry.state, entry.reason) for entry in entries(tmp_path / FILE)] == [("failed", "there is no such job")]
-    run(place(), account(), work())
-    assert [entry.state for entry in entries(tmp_path / FILE)] == ["failed", "done"]
+    session, FAULTS["status"] = connect(place(), account()), [retried]
+    with pytest.raises(JobFailed):
+        execute(session, [work()], "step-1")
+    assert [entry.state for entry in entries(tmp_path / FILE)] == ["retried"]
 
 
 def test_a_run_that_goes_on_pays_nothing_again(place: Any, account: Any) -> None:

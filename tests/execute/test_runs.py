@@ -231,6 +231,34 @@ def test_a_run_whose_journal_is_gone_is_not_paid_for_again_unseen(
     capsys.readouterr()
 
 
+def hidden(name: str, call: Callable[[], Any]) -> Any:
+    raise JobFailed("there is no such job")
+
+
+@pytest.mark.parametrize("verb", ["resume", "fetch", "adopt", "retry", "forget"])
+def test_a_job_that_is_not_shown_waits_for_the_provider_or_a_person(
+    verb: str, spec: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = start(spec(), Path("whole"), ignore, [])
+    count, other = len(sent()), entries(Path(FILE))[0].job
+    FAULTS["status"] = [hidden] * 3
+    with pytest.raises(UnknownJob, match="qmlops jobs fetch"):
+        start(spec(), Path("run"), ignore, [])
+    assert main(["resume", "run", "-q"]) == 3 and "check that the key" in capsys.readouterr().err.lower()
+    assert main(["jobs", "list", "run", "--open", "--json"]) == 0
+    (waiting,) = json.loads(capsys.readouterr().out)["jobs"]
+    assert (waiting["state"], waiting["reason"]) == ("unknown", "there is no such job")
+    token = waiting["token"]
+    assert main(["jobs", "fetch", token]) == 3 and len(sent()) == count + 1
+    assert main(["jobs", "adopt", token, other]) == 2, "it belongs to another request"
+    if verb != "resume":
+        assert main(["jobs", verb, token, *([waiting["job"]] if verb == "adopt" else [])]) == 0
+    assert resume(Path("run"), ignore).state == "finished"
+    assert outcome(Path("run")) == outcome(whole.folder)
+    assert len(sent()) == 2 * count + (verb in ("retry", "forget"))
+    capsys.readouterr()
+
+
 @pytest.mark.parametrize("verb", ["fetch", "retry"])
 def test_results_that_cannot_be_read_wait_for_a_person(
     verb: str, spec: Any, capsys: pytest.CaptureFixture[str]
