@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -43,4 +44,5 @@ class Account:
     def allow(self, values: Mapping[str, Any]) -> str:
         """Replace the bounds that are named, from now on. Raises ConfigError for what is no bound."""
         self.budget = self.budget.replaced(values)
-        return f"the budget is {self.budget}"
+        bounds = " ".join(f"{name}={json.dumps(bound)}" for name, bound in asdict(self.budget).items())
+        return f"the budget is {bounds}"

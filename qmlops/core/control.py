@@ -71,7 +71,7 @@ def _command(line: bytes) -> Command | None:
     try:
         body = json.loads(line)
         return Command(str(body.pop("command")), body)
-    except (ValueError, KeyError, AttributeError, TypeError):
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
         return None
 
 
@@ -112,10 +112,13 @@ class Control:
         try:
             size = os.stat(self.folder / FILE).st_size
         except FileNotFoundError:
-            return
+            size = 0
+        if size < self.position:
+            # Commands are only ever appended, so that a shorter file is another one.
+            self.position = 0
         if size == self.position:
             return
-        found, self.position = commands(self.folder, min(self.position, size))
+        found, self.position = commands(self.folder, self.position)
         for command in found:
             self._carry_out(command)
 

@@ -66,12 +66,27 @@ def test_a_paused_run_waits_until_it_is_resumed_or_stopped(tmp_path: Path) -> No
 def test_torn_and_foreign_lines_are_passed_over(tmp_path: Path) -> None:
     append(tmp_path, "checkpoint")
     with (tmp_path / FILE).open("ab") as file:
-        file.write(b"[1]\n\xff\n{}\n" + b'{"command": "sto')
+        file.write(b"[1]\n\xff\n{}\n" + b"[" * 100_000 + b"\n" + b'{"command": "sto')
     found, position = commands(tmp_path)
     assert [command.name for command in found] == ["checkpoint"]
     with (tmp_path / FILE).open("ab") as file:
         file.write(b'p"}\n')
     assert [command.name for command in commands(tmp_path, position)[0]] == ["stop"]
+
+
+@pytest.mark.parametrize("leave_empty", [True, False])
+def test_what_a_rotated_file_commands_is_obeyed_though_it_is_shorter(tmp_path: Path, leave_empty: bool) -> None:
+    events: list[Event] = []
+    control = Control(tmp_path, events.append)
+    for _ in range(3):
+        append(tmp_path, "checkpoint")
+    control.obey()
+    (tmp_path / FILE).rename(tmp_path / "control.1")
+    if leave_empty:
+        control.obey()
+    append(tmp_path, "resume")
+    control.obey()
+    assert [event.command for event in events if isinstance(event, Obeyed)] == ["checkpoint"] * 3 + ["resume"]
 
 
 def test_nobody_commands_where_there_is_no_folder_and_no_file(tmp_path: Path) -> None:
