@@ -18,6 +18,8 @@ from typing import Any, get_args
 from qmlops.core.sight import CircuitDrawn, DeviceSeen, StateSeen
 
 FILE = "events.jsonl"
+_LATEST = 2e11
+"""A moment that calendars can still name, in seconds since 1970."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ class JobMoved:
     cost: float | None = None
     """What was billed, or before that the estimate; null: not known."""
     unit: str = "USD"
+    seconds: float | None = None
+    """On the machine, billed or estimated; null: not known."""
 
 
 @dataclass(frozen=True)
@@ -129,11 +133,13 @@ def encode(event: Event, moment: float) -> bytes:
 
 
 def decode(line: bytes) -> Stamped | None:
-    """The event of a line; None for a torn line or an event of a later version."""
+    """The event of a line; None for a torn line, a moment that no clock tells, or an event of a later version."""
     try:
         body = json.loads(str(line, "utf-8"))
         kind = _KINDS[body.pop("event")]
         moment = float(body.pop("time"))
+        if not 0 <= moment < _LATEST:
+            return None
         if "metrics" in body:
             body["metrics"] = {name: float(value) for name, value in body["metrics"].items()}
         return Stamped(moment, kind(**body))

@@ -20,12 +20,16 @@ _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
 def number(value: object) -> float:
-    """What stands in an event where a number is declared; nan for what is none, such as null or a torn list.
+    """What stands in an event where a number is declared; nan for what is none, such as null, a torn list, or
+    digits that no float holds.
 
     JSON lacks nan and infinity, which events have as the strings `nan`, `inf` and `-inf`.
     """
     if isinstance(value, int | float):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            return math.nan
     return float(value) if value in ("nan", "inf", "-inf") else math.nan
 
 

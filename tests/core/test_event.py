@@ -59,6 +59,12 @@ def test_numbers_that_json_lacks_come_back_in_metrics() -> None:
     assert stamped.event.metrics["snr"] != stamped.event.metrics["snr"]
 
 
+@pytest.mark.parametrize("moment", ["1e300", "-1", '"nan"', '"inf"', "1" + 400 * "0"])
+def test_a_moment_that_no_clock_tells_is_no_event(moment: str) -> None:
+    assert decode(b'{"event":"Note","time":1.8e9,"text":"a"}') is not None
+    assert decode(f'{{"event":"Note","time":{moment},"text":"a"}}'.encode()) is None
+
+
 def test_an_event_of_a_later_version_is_passed_over() -> None:
     assert decode(b'{"event":"Unheard","time":1}\n') is None
     assert decode(b'{"event":"Note","time":1,"text":"a","shade":2}\n') is None

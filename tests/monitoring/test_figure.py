@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qmlops.monitoring.figure import MINUS, bar, dial, lasting, needle, percent, si, signed, spark, turn
+from qmlops.monitoring.figure import MINUS, bar, dial, lasting, needle, number, percent, si, signed, spark, turn
 from qmlops.pipeline.plan.quantity import UNKNOWN
 
 
@@ -105,3 +105,13 @@ def test_a_spark_has_all_values_between_their_extremes_with_gaps() -> None:
 
 def test_a_long_spark_takes_neighbours_together() -> None:
     assert spark([0, 0, 1, 1, 0, math.nan, math.nan, math.nan], 4) == "▁█▁ "
+
+
+@pytest.mark.parametrize(("value", "found"), [(3, 3.0), (0.5, 0.5), ("inf", math.inf), ("-inf", -math.inf)])
+def test_a_number_is_what_stands_there(value: object, found: float) -> None:
+    assert number(value) == found
+
+
+@pytest.mark.parametrize("value", ["nan", None, "x", [1.0], {}, 10**400], ids=lambda value: str(value)[:5])
+def test_what_is_no_number_is_nan(value: object) -> None:
+    assert math.isnan(number(value))

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from qmlops.monitoring.track import Track
 
 _OLD_SECONDS = 24 * 3600.0
+_AHEAD_SECONDS = 24 * 3600.0
+"""By which clocks may differ; a calibration later than that is in another unit, or none."""
 _MIDDLE = 50
 """Columns from which remarks are in full."""
 
@@ -69,7 +71,7 @@ def _facts(device: DeviceSeen, width: int) -> Iterator[list[Cell]]:
 
 
 def _calibrated(moment: float, width: int) -> list[Cell]:
-    if not math.isfinite(moment):
+    if not 0 <= moment < time() + _AHEAD_SECONDS:
         return [("calibrated", MUTED), UNKNOWN, ""]
     age = time() - moment
     if age > _OLD_SECONDS:

@@ -48,6 +48,13 @@ def test_a_calibration_older_than_a_day_is_said_to_be_old(age: float, told: bool
     assert ("▲ old" in shown("device", run(device(age)), size=(38, 8))[2]) == told
 
 
+@pytest.mark.parametrize(
+    "moment", [NOW * 1000, NOW + 25 * HOUR, -1.0, 1e300], ids=["in ms", "late", "early", "no time"]
+)
+def test_a_calibration_that_no_clock_can_have_told_is_not_known(moment: float) -> None:
+    assert shown("device", run(device(NOW - moment)))[1] == "calibrated     not known"
+
+
 def test_what_a_machine_does_not_tell_is_not_known() -> None:
     rows = shown("device", run(device(None, two_qubit_error=None)))
     assert rows[1] == "calibrated     not known"
