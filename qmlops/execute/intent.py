@@ -50,15 +50,24 @@ class Intents:
 
         Raises BudgetError, with nothing written.
         """
-        latest = self.journal.latest(token_of(self.account.run, step, works))
+        origin = token_of(self.account.run, step, works)
+        latest = self.journal.latest(origin)
         if latest is not None and not self._over(latest):
             return latest
-        entry, cost = self._draft(works, step, 0 if latest is None else latest.attempt + 1)
+        attempt = 0 if latest is None else latest.attempt + 1
+        while self._taken(token_of(self.account.run, step, works, attempt), origin):
+            attempt += 1
+        entry, cost = self._draft(works, step, attempt)
         if entry.state == "replayed":
             self.journal.add(entry)
         else:
             self.journal.reserve(entry, cost, self.account.budget)
         return self.journal.now(entry.token)
+
+    def _taken(self, token: str, origin: str) -> bool:
+        """Whether a job has the token that came before the journal was lost: it is then its own origin."""
+        entry = self.journal.entry(token)
+        return entry is not None and entry.origin != origin
 
     def _over(self, entry: Entry) -> bool:
         return entry.state in ENDED or (entry.state in ANSWERED and not self.account.once)

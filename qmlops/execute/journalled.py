@@ -233,7 +233,8 @@ class Journalled:
             return
         self._told[entry.token] = (entry.state, entry.queue)
         told = (entry.job, entry.token, entry.backend, entry.state, entry.circuits, entry.shots)
-        self.account.emit(JobMoved(*told, entry.reason, entry.queue, entry.amount, entry.unit))
+        cost = (entry.amount, entry.unit, entry.seconds)
+        self.account.emit(JobMoved(*told, entry.reason, entry.queue, *cost))
 
 
 def ticket_of(entry: Entry) -> Ticket:

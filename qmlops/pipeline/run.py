@@ -105,7 +105,7 @@ def resume(folder: Path, watch: Watch, budget: Mapping[str, float | None] = _NOT
         run, scope = ids_of(request, folder)
         if pay_again:
             give_up(folder, run, scope)
-        refuse_lost(folder, run)
+        refuse_lost(folder, run, scope)
         late_bills(run)
         if budget:
             append(folder, "budget", **budget)

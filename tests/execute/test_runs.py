@@ -14,7 +14,7 @@ import pytest
 from qmlops.cli.main import main
 from qmlops.core.control import append
 from qmlops.core.event import JobMoved, RunEnded, StepDone, of_kind, read
-from qmlops.core.ticket import Cost
+from qmlops.core.ticket import Cost, Status
 from qmlops.errors import BudgetError, JobFailed, Stopped, UnknownJob, Unsent
 from qmlops.execute.ledger import FILE, bills, entries
 from qmlops.lower.reading import circuits_of
@@ -256,6 +256,63 @@ def test_a_job_that_is_not_shown_waits_for_the_provider_or_a_person(
     assert resume(Path("run"), ignore).state == "finished"
     assert outcome(Path("run")) == outcome(whole.folder)
     assert len(sent()) == 2 * count + (verb in ("retry", "forget"))
+    capsys.readouterr()
+
+
+def lose_the_journal() -> None:
+    for path in Path().glob(f"{FILE}*"):
+        path.unlink()
+
+
+def test_a_request_whose_answer_was_lost_is_not_sent_again_where_the_journal_is_gone(
+    spec: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    FAULTS["submit"], FAULTS["find"] = [lost_reply], [lambda name, call: None]
+    with pytest.raises(UnknownJob):
+        start(spec(), Path("run"), ignore, [])
+    lose_the_journal()
+    assert main(["resume", "run"]) == 2 and len(sent()) == 1
+    assert "has sent 1 jobs" in capsys.readouterr().err
+
+
+def test_a_run_of_a_sweep_does_not_spend_again_what_a_lost_journal_knew_of_the_others(
+    spec: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start(spec(), Path("sweep/0"), ignore, [], scope="sweep")
+    paid, before = sum(entry.amount or 0.0 for entry in entries(Path(FILE))), len(sent())
+    with pytest.raises(BudgetError):
+        start(spec(f"budget.usd={paid}", "seed=2"), Path("sweep/1"), ignore, [], scope="sweep")
+    lose_the_journal()
+    assert main(["resume", "sweep/1"]) == 2 and f"sweep of {Path('sweep/1').resolve()}" in capsys.readouterr().err
+    assert main(["resume", "sweep/1", "--pay-again", "-q"]) == 4, "what the others have spent stays spent"
+    assert len(sent()) == before
+    capsys.readouterr()
+
+
+def test_what_is_paid_again_after_a_second_attempt_is_sent_as_a_third(
+    spec: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    FAULTS["status"] = [lambda name, call: Status("failed", "it was warm")] * 2
+    for go in (lambda: start(spec("steps=1"), Path("run"), ignore, []), lambda: resume(Path("run"), ignore)):
+        with pytest.raises(JobFailed):
+            go()
+    tokens = {entry.token for entry in entries(Path(FILE))}
+    lose_the_journal()
+    assert main(["resume", "run", "--pay-again", "-q"]) == 0
+    assert tokens < {entry.token for entry in entries(Path(FILE))}
+    assert len({job["token"] for job in sent()}) == len(sent())
+    capsys.readouterr()
+
+
+def test_time_on_the_machine_that_a_lost_journal_knew_stays_used(spec: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    timed = {"unit": "minutes", "price": 0.001}
+    FAULTS["submit"] = [lambda name, call: call(), rejected]
+    with pytest.raises(Unsent):
+        start(spec("budget.minutes=1000", **timed), Path("run"), ignore, [])
+    used = entries(Path(FILE))[0].seconds
+    lose_the_journal()
+    assert used and main(["resume", "run", "--pay-again", "-q"]) == 0
+    assert entries(Path(FILE))[0].seconds == used
     capsys.readouterr()
 
 
