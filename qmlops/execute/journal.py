@@ -105,9 +105,10 @@ class Journal:
             if self.entry(entry.token) is None:
                 self._insert(entry)
 
-    def claim(self, token: str) -> bool:
-        """Mark an intent as being sent; False where another process was first, or it is none any more."""
-        return self._change(token, {"state": "sending"}, "state = 'intent'")
+    def claim(self, token: str, key: str = "") -> bool:
+        """Mark an intent as being sent, with the digest of a `key` if any; False where it is none any more."""
+        details = json.dumps({"key": key} if key else {})
+        return self._change(token, {"state": "sending", "details": details}, "state = 'intent'")
 
     def move(self, token: str, was: str | None = None, **changes: Any) -> Entry:
         """Change a row, and give it back as it is then; one that is not in the state `was` any more stays.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -12,6 +14,9 @@ from qmlops.errors import Ambiguous, BackendError, JobFailed, RequestError, Unav
 from qmlops.execute.journal import Journal
 from qmlops.execute.ledger import Entry
 from qmlops.execute.wait import Pace, Patience
+
+_TRUSTED_SECONDS = 900.0
+"""After a request was last tried, for which a provider is trusted to know its token; none says for how long it does."""
 
 
 @dataclass
@@ -32,6 +37,16 @@ class Sender:
         """Whether the provider takes requests with an equal token for one."""
         return bool(getattr(self.session, "idempotent", False))
 
+    def _key(self) -> str:
+        """Digest of the key that a request is sent with, where the session tells it."""
+        identity = getattr(self.session, "identity", None)
+        return str(identity()) if identity is not None else ""
+
+    def _repeatable(self, entry: Entry) -> bool:
+        """Whether sending once more makes no second job: another account, or a later day, knows no token of ours."""
+        fresh = time.time() - entry.changed < _TRUSTED_SECONDS
+        return self.idempotent and fresh and json.loads(entry.details).get("key", "") == self._key()
+
     def send(self, entry: Entry, works: Sequence[Work]) -> Entry:
         """Submit an intent once, and as often again as the provider certainly has nothing of it.
 
@@ -41,7 +56,7 @@ class Sender:
         self._prepare(works)
         while True:
             self.permitted()
-            if not self.journal.claim(entry.token):
+            if not self.journal.claim(entry.token, self._key()):
                 return self.settled(entry, works)
             self.tell(self.journal.now(entry.token))
             try:
@@ -62,12 +77,12 @@ class Sender:
     def settled(self, entry: Entry, works: Sequence[Work]) -> Entry:
         """What became of a request whose answer is not known: found at the provider, or UNKNOWN.
 
-        Where equal tokens are one request, it is simply sent once more, but not where a person or
-        another process has settled it meanwhile.
+        Where equal tokens are one request, it is simply sent once more, soon and with the same key, but
+        not where a person or another process has settled it meanwhile.
         """
         known = self.journal.now(entry.token)
         if known.state == "sending":
-            known = self._repeated(known, works) if self.idempotent else self._found(known)
+            known = self._repeated(known, works) if self._repeatable(known) else self._found(known)
         # Another process was sending it and was refused: nothing is there.
         return self.send(known, works) if known.state == "intent" else self._known(known)
 
@@ -157,7 +172,7 @@ def unknown(entry: Entry) -> UnknownJob:
     return UnknownJob(
         f"Whether {entry.provider} has the job {entry.token} ({entry.circuits} circuits, {entry.shots} shots on "
         f"{entry.backend}) cannot be found out: it was sent, no answer came, and the job is not listed.\n"
-        f"It is not sent again by itself. Look at the provider, and then:\n"
+        f"It is not sent again by itself. Look at the provider, with the key and in the region it was sent with:\n"
         f"  qmlops jobs adopt {entry.token} [JOB]   it is there\n"
         f"  qmlops jobs forget {entry.token}        it is not there: nothing was spent\n"
         f"  qmlops jobs retry {entry.token}         send it again, though it may be paid twice"

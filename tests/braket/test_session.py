@@ -13,7 +13,7 @@ from qmlops.errors import Ambiguous, JobFailed
 from qmlops.lower.split import join
 from qmlops.parts.backend.density import Density
 from tests.braket.conftest import MakeBackend
-from tests.doubles.braket import BraketDouble
+from tests.doubles.braket import KEY, BraketDouble
 from tests.doubles.fault import status
 from tests.doubles.works import POINTS, bits, collect, run, turned
 
@@ -54,6 +54,17 @@ def test_symbols_travel_and_each_program_is_sent_once(backend: MakeBackend, doub
     (program,) = json.loads(order["action"])["programs"]
     assert program["inputs"] == {"p0": [0.3, 2.0, 0.0], "p1": [1.1, -0.4, np.pi]}
     assert (order["shots"], order["clientToken"], order["tags"]) == (30, "token", {"qmlops": "token"})
+
+
+def test_a_session_tells_keys_apart_without_telling_them(
+    backend: MakeBackend, double: BraketDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session: Any = backend().open()
+    told = session.identity()
+    assert told == session.identity() and told not in KEY and KEY not in told
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDANOTHER")
+    other: Any = backend().open()
+    assert told and other.identity() and other.identity() != told
 
 
 def test_an_equal_token_is_one_task_and_sessions_say_so(backend: MakeBackend, double: BraketDouble) -> None:

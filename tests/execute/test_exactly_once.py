@@ -104,6 +104,45 @@ def test_an_equal_token_is_simply_repeated_where_the_provider_takes_it_for_one_r
         assert len(jobs(place().folder)) == before + 1
 
 
+def killed(name: str, call: Callable[[], Any]) -> Any:
+    """The provider has it, and the process is gone."""
+    call()
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("listed", [True, False])
+@pytest.mark.parametrize("change", ["another key", "another day"])
+def test_an_equal_token_is_looked_up_and_not_repeated_with_another_key_or_on_another_day(
+    change: str, listed: bool, place: Any, account: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ScriptedSession, "identity", lambda session: "a key", raising=False)
+    FAULTS["submit"] = [killed]
+    with pytest.raises(KeyboardInterrupt):
+        run(place(idempotent=True), account())
+    if change == "another key":
+        monkeypatch.setattr(ScriptedSession, "identity", lambda session: "another key")
+    else:
+        monkeypatch.setattr("qmlops.execute.sender._TRUSTED_SECONDS", 0.0)
+    monkeypatch.setattr(ScriptedSession, "_take", lambda *given: pytest.fail("it was sent again"))
+    if listed:
+        assert equal(run(place(idempotent=True), account()), [simulated(work())])
+        return
+    FAULTS["find"] = [lambda name, call: None]
+    with pytest.raises(UnknownJob):
+        run(place(idempotent=True), account())
+
+
+def test_an_equal_token_is_repeated_by_the_process_that_goes_on_soon_with_the_same_key(
+    place: Any, account: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ScriptedSession, "identity", lambda session: "a key", raising=False)
+    FAULTS["submit"], resumed = [killed], account()
+    with pytest.raises(KeyboardInterrupt):
+        run(place(idempotent=True), account())
+    run(place(idempotent=True), resumed)
+    assert states(resumed)[:2] == ["sending", "repeated"] and len(jobs(place().folder)) == 1
+
+
 def test_a_refusal_for_now_is_sent_again_and_a_final_one_is_not(place: Any, account: Any, tmp_path: Path) -> None:
     FAULTS["submit"] = [busy(), busy(0.3)]
     run(place(), account())
@@ -313,9 +352,9 @@ def test_a_request_that_another_process_was_refused_with_is_sent_by_this_one(pla
     session = connect(place(), account())
     claim, tried = session.journal.claim, []
 
-    def lost_once(token: str) -> bool:
+    def lost_once(token: str, key: str) -> bool:
         tried.append(token)
-        return len(tried) > 1 and claim(token)
+        return len(tried) > 1 and claim(token, key)
 
     session.journal.claim = lost_once
     execute(session, [work()], "step-1")

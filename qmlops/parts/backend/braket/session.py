@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -58,6 +59,16 @@ class BraketSession:
     @cached_property
     def client(self) -> Any:
         return self._connect()
+
+    def identity(self) -> str:
+        """Digest of the access key; empty where there is none. Tokens are known to one account only."""
+        from botocore.exceptions import BotoCoreError
+
+        try:
+            keys = self.client.boto_session.get_credentials()
+        except (BotoCoreError, CredentialError):
+            return ""
+        return hashlib.sha256(str(keys.access_key).encode()).hexdigest()[:16] if keys is not None else ""
 
     def submit(self, works: Sequence[Work], token: str) -> Ticket:
         """One task that carries the token, or one a circuit under the token with a number.
