@@ -59,7 +59,7 @@ class Project:
 
     def look(self) -> set[str]:
         """Read what is new, for some 0.05 s at most; gives the names of tracks that changed, came or went."""
-        now = time.monotonic()
+        now, was_behind = time.monotonic(), self.behind
         every = now - self._scanned >= _SCAN_SECONDS
         changed = set()
         if every:
@@ -67,7 +67,7 @@ class Project:
             changed = self._find() | self._read_books()
         changed |= self._read_events(now + _LOOK_SECONDS, every)
         self.tracks = {item.name: item.track for item in self._followers.values()}
-        if every:
+        if every or (was_behind and not self.behind):
             self._view_sweeps()
         return changed
 

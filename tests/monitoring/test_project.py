@@ -174,3 +174,19 @@ def test_what_stands_in_a_tracks_place_is_replaced_as_a_whole(tmp_path: Path) ->
     made(tmp_path / "runs/b", [started()])
     found.look()
     assert list(before) == ["a"] and list(found.tracks) == ["a", "b"]
+
+
+def test_a_sweep_is_scored_by_all_that_its_runs_told_as_soon_as_that_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project, "_LOOK_SECONDS", 0.0)
+    sweep = swept(tmp_path / "runs/sweep")
+    for number in range(4):
+        ended = RunEnded("finished", {"test_accuracy": number / 4})
+        made(sweep / str(number), [started(400), *stepped(*range(1, 401)), ended])
+    found = Project(tmp_path)
+    found.look()
+    assert found.behind
+    found.look_at_all()
+    view = found.sweeps["sweep"]
+    assert view.score == "test_accuracy" and list(view.scores.values()) == [0.0, 0.25, 0.5, 0.75]
