@@ -10,6 +10,7 @@ from qmlops.compile.program import compile_program
 from qmlops.config.spec import RunSpec
 from qmlops.core.backend import Remote
 from qmlops.core.dataset import Split
+from qmlops.core.extra import uninstalled
 from qmlops.core.program import Program
 from qmlops.core.work import Work
 from qmlops.errors import ConfigError
@@ -48,7 +49,9 @@ def refuse_unequipped(spec: RunSpec) -> None:
 def refuse(spec: RunSpec, program: Program) -> None:
     """Ask backend, gradient rule and optimizer about the whole request, before anything is written."""
     work = Work(program, np.zeros((1, len(program.symbols))), spec.shots, spec.seed, spec.noise)
-    mistakes = spec.backend.validate([work])
+    # A provider's cloud can be planned for without its packages, which `refuse_unequipped` asks for later.
+    absent = [] if isinstance(spec.backend, Remote) else uninstalled(spec.backend, "backend")
+    mistakes = spec.backend.validate([work]) or absent
     if mistakes:
         raise ConfigError(mistakes)
     if isinstance(spec.objective, FitsGram):

@@ -7,13 +7,13 @@ import platform
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
 from qmlops.config.folder import folders
 from qmlops.config.kind import GROUPS, load, table
 from qmlops.config.plugin import extensions
+from qmlops.core import extra
 from qmlops.core.backend import Backend, Remote
 from qmlops.core.event import FILE, RunEnded, RunStarted, of_kind
 from qmlops.core.tail import Tail
@@ -101,8 +101,7 @@ def place(kind: str) -> Place:
         cls = load("backend", kind)
     except RequestError as error:
         return Place(kind, False, None, None, (str(error),), "qmlops doctor")
-    missing = tuple(module for module in getattr(cls, "requires", ()) if not _importable(module))
-    remedy = f"pip install 'qmlops[{cls.extra}]'" if hasattr(cls, "extra") else f"pip install {' '.join(missing)}"
+    missing, remedy = extra.lacking(cls), extra.remedy(cls)
     if getattr(cls, "slow_target", False):
         return Place(kind, not missing, False, None, missing, remedy if missing else "")
     try:
@@ -159,10 +158,3 @@ def state_of(folder: Path) -> str:
     events = Tail(folder, max(0, size - _TAIL_BYTES)).read()
     last: Sequence[Any] = list(of_kind(events, RunStarted | RunEnded))[-1:]  # type: ignore[arg-type]
     return last[0].state if last and isinstance(last[0], RunEnded) else "unfinished"
-
-
-def _importable(module: str) -> bool:
-    try:
-        return find_spec(module) is not None
-    except (ImportError, ValueError):
-        return False

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 import sympy
 
+from qmlops.core import extra
 from qmlops.core.program import Program
 from qmlops.core.work import Work
-from qmlops.errors import RequestError
-from qmlops.parts.backend import tfq
+from qmlops.errors import ConfigError
 from qmlops.parts.backend.tfq import Tfq
 from qmlops.parts.noise.depolarising import Depolarising
 from qmlops.parts.noise.none import NoNoise
@@ -58,16 +58,19 @@ def test_the_command_line_refuses_it_before_the_run_has_a_folder(qmlops: Command
 
 
 def test_without_the_packages_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, qmlops: Command) -> None:
-    monkeypatch.setattr(tfq, "find_spec", lambda module: None)
-    with pytest.raises(RequestError, match=r"backend=tfq needs: pip install 'qmlops\[tfq\]'"):
+    monkeypatch.setattr(extra, "find_spec", lambda module: None)
+    with pytest.raises(ConfigError, match=r"pip install 'qmlops\[tfq\]'"):
         Tfq().open()
     answer = qmlops("run", "+experiment=vqc", "backend=tfq")
     assert answer.code == 2
-    assert answer.err.strip() == "qmlops: backend=tfq needs: pip install 'qmlops[tfq]'"
+    assert answer.err.splitlines()[1:] == [
+        "  backend: tensorflow and tensorflow_quantum are not installed.",
+        "    pip install 'qmlops[tfq]'",
+    ]
 
 
 def test_status_tells_which_packages_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(status, "find_spec", lambda module: None)
+    monkeypatch.setattr(extra, "find_spec", lambda module: None)
     found = status.place("tfq")
     assert not found.ready and found.missing == ("tensorflow", "tensorflow_quantum")
     assert found.remedy == "pip install 'qmlops[tfq]'"

@@ -12,13 +12,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from importlib.util import find_spec
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qmlops.core.backend import Immediate, Session
+from qmlops.core.extra import uninstalled
 from qmlops.core.program import Program
 from qmlops.core.target import Target
 from qmlops.core.ticket import Cost
@@ -61,9 +61,9 @@ class Tfq:
         return Cost(0.0, "USD", "a local simulation is free")
 
     def open(self) -> Session:
-        """Raises RequestError where the packages are missing; the first work imports them, in some seconds."""
-        if not all(find_spec(module) for module in self.requires):
-            raise RequestError(f"backend=tfq needs: pip install 'qmlops[{self.extra}]'")
+        """Raises ConfigError where the packages are missing; the first work imports them, in some seconds."""
+        if absent := uninstalled(self, "backend"):
+            raise ConfigError(absent)
         running = _Running()
         return Immediate("tfq", running.run, {"vjp": running.vjp, "states": running.states})
 

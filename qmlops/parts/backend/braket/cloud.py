@@ -7,12 +7,12 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
 from typing import Any, ClassVar
 
 from qmlops.core.backend import Session
+from qmlops.core.extra import uninstalled
 from qmlops.core.option import option, validate
 from qmlops.core.program import Program
 from qmlops.core.target import Queue, Target
@@ -180,9 +180,7 @@ class Braket:
         return Cost(amount, price.unit, f"price list of {price.date}, {price.source}")
 
     def missing(self) -> list[Mistake]:
-        found = []
-        if find_spec("braket") is None:
-            found.append(Mistake("backend", "Amazon's SDK is missing.", "pip install 'qmlops[braket]'"))
+        found = uninstalled(self, "backend")
         named = self.profile or any(os.environ.get(name) for name in (*_KEYS, *_MORE_KEYS))
         filed = any(Path(os.environ.get(name, path)).expanduser().is_file() for name, path in _FILES.items())
         if not (named or filed or _in_aws()):

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from qmlops.core import secret
 from qmlops.core.backend import Session
+from qmlops.core.extra import uninstalled
 from qmlops.core.option import option, validate
 from qmlops.core.program import Program
 from qmlops.core.target import Queue, Target
@@ -155,7 +156,7 @@ class Ibm:
         return priced(seconds, self.target().price, basis)
 
     def missing(self) -> list[Mistake]:
-        found = []
+        found = uninstalled(self, "backend")
         if absent := secret.absent(self.api_key):
             found.append(
                 Mistake("backend.api_key", f"IBM asks for a key: {absent}.", "make one at quantum.cloud.ibm.com")

@@ -8,13 +8,14 @@ from functools import cache
 from typing import Any, ClassVar
 
 from qmlops.core.backend import Immediate, Session
+from qmlops.core.extra import uninstalled
 from qmlops.core.option import option, validate
 from qmlops.core.program import Program
 from qmlops.core.seed import draw
 from qmlops.core.target import Target
 from qmlops.core.ticket import Cost
 from qmlops.core.work import Result, Work
-from qmlops.errors import Mistake
+from qmlops.errors import ConfigError, Mistake
 from qmlops.lower.reading import result_of
 from qmlops.parts.backend.ibm.circuit import Compiler, Sheet, read
 from qmlops.parts.backend.ibm.snapshot import fake, gates_of, snapshot
@@ -39,6 +40,9 @@ class IbmFake:
         validate(self)
 
     def target(self) -> Target:
+        """Raises ConfigError where Qiskit, which holds the snapshots, is not installed."""
+        if absent := uninstalled(self, "backend"):
+            raise ConfigError(absent)
         return replace(snapshot(self.device), hardware=False)
 
     def lower(self, program: Program) -> Program:
