@@ -125,9 +125,13 @@ def trained(task: Task, watch: Callable[[str], None]) -> QuantumModel:
 
 
 def _of_run(task: Task, stored: Run) -> QuantumModel:
-    """A stored run's model. Raises RequestError where it is one of another circuit."""
+    """A stored run's model, at this session's backend and in its account's name: what it sends is paid by `spend`.
+
+    Raises RequestError where it is one of another circuit.
+    """
     model = stored.model
     if model.program.digest() != task.program.digest():
         told = "Leave the overrides out that change the circuit, or test the run by itself: qmlops test --run RUN"
         raise RequestError(f"The model of {stored.folder} is one of another circuit than this experiment's.\n{told}")
-    return model
+    here = model.on(task.spec.backend, task.spec.shots or 0, task.spec.noise)
+    return replace(here, account=task.account)

@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from qmlops.cli.main import main
+from qmlops.config.build import build
+from qmlops.config.compose import compose
 from qmlops.core.control import append
 from qmlops.core.event import JobMoved, RunEnded, StepDone, of_kind, read
 from qmlops.core.ticket import Cost, Status
@@ -22,7 +24,9 @@ from qmlops.pipeline.late import awaited, late_bills
 from qmlops.pipeline.prepare import prepare
 from qmlops.pipeline.record import Run
 from qmlops.pipeline.run import resume, start
+from qmlops.testing.session import open_session
 from qmlops.train.model import QuantumModel
+from tests.execute.conftest import SHORT
 from tests.execute.provider import FAULTS, dropped, jobs, lost_reply, rejected, silent
 from tests.train.small_runs import outcome
 
@@ -314,6 +318,26 @@ def test_time_on_the_machine_that_a_lost_journal_knew_stays_used(spec: Any, caps
     assert used and main(["resume", "run", "--pay-again", "-q"]) == 0
     assert entries(Path(FILE))[0].seconds == used
     capsys.readouterr()
+
+
+def test_claims_on_a_stored_run_are_paid_by_what_was_said_also_where_the_journal_is_gone(spec: Any) -> None:
+    stored, claim = start(spec("steps=1"), Path("run"), ignore, []), "+test@tests.right=accuracy"
+    before = len(sent())
+    for lose in (lambda: None, lose_the_journal):
+        lose()
+        with pytest.raises(BudgetError):
+            open_session(spec(claim), ["right"], stored=stored, spend=0.0).check(ignore)
+        assert len(sent()) == before, "the budget of the run's config, which has no bound, is not the session's"
+    assert len(open_session(spec(claim), ["right"], stored=stored, spend=1000.0).check(ignore)) == 1
+    assert len(sent()) == before + 1
+
+
+def test_claims_on_a_stored_run_send_nothing_to_its_provider_where_another_backend_is_asked_for(spec: Any) -> None:
+    stored = start(spec("steps=1"), Path("run"), ignore, [])
+    before = len(sent())
+    local = build(dict(compose([*SHORT, "tracker=none", "+test@tests.right=accuracy"]).config))
+    assert len(open_session(local, ["right"], stored=stored).check(ignore)) == 1
+    assert len(sent()) == before
 
 
 @pytest.mark.parametrize("verb", ["fetch", "retry"])
