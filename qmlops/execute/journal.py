@@ -99,6 +99,15 @@ class Journal:
                 raise _refused(entry, told)
             self._insert(entry)
 
+    def affirm(self, entry: Entry, budget: Budget) -> None:
+        """Raises BudgetError where the budget, as it is now, does not hold what was reserved for an intent."""
+        with self._explained():
+            others = spent(totals(self._db, entry.scope, but=entry.token))
+        cost = Cost(entry.amount, entry.unit, entry.basis, entry.seconds)
+        told = objections(budget, others, cost, entry.circuits, entry.shots)
+        if told:
+            raise _refused(entry, told)
+
     def add(self, entry: Entry) -> None:
         """Write a row that takes nothing, unless another process has just written it."""
         with self._transaction():

@@ -66,7 +66,10 @@ class Journalled:
     @cached_property
     def sender(self) -> Sender:
         control = self.account.control
-        return Sender(self.session, self.journal, self._tell, self.pace, control.look, control.obey)
+        return Sender(self.session, self.journal, self._tell, self.pace, control.look, control.obey, self._affordable)
+
+    def _affordable(self, entry: Entry) -> None:
+        self.journal.affirm(entry, self.account.budget)
 
     def split(self, works: Sequence[Work]) -> list[list[Work]]:
         """The requests that the provider's limits allow, as logical works.

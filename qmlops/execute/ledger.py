@@ -140,14 +140,17 @@ def sums(path: Path, scope: str) -> list[tuple[Any, ...]]:
         return [] if connection is None else totals(connection, scope)
 
 
-def totals(connection: sqlite3.Connection, scope: str) -> list[tuple[Any, ...]]:
-    """Unit, amount, circuits, shots and seconds of a scope, one row a unit; in the caller's transaction."""
+def totals(connection: sqlite3.Connection, scope: str, but: str = "") -> list[tuple[Any, ...]]:
+    """Unit, amount, circuits, shots and seconds of a scope, one row a unit; in the caller's transaction.
+
+    The job with the token `but` is left out.
+    """
     query = (
         "SELECT unit, CASE WHEN COUNT(amount) = COUNT(*) THEN SUM(amount) END, SUM(circuits), SUM(shots),"
         " SUM(COALESCE(seconds, 0)), SUM(COALESCE(amount, 0)) FROM job"
-        f" WHERE scope = ? AND state NOT IN ({', '.join('?' * len(FREE))}) GROUP BY unit ORDER BY unit"
+        f" WHERE scope = ? AND token != ? AND state NOT IN ({', '.join('?' * len(FREE))}) GROUP BY unit ORDER BY unit"
     )
-    return connection.execute(query, [scope, *FREE]).fetchall()
+    return connection.execute(query, [scope, but, *FREE]).fetchall()
 
 
 @contextmanager

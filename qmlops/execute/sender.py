@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from qmlops.core.backend import Session
 from qmlops.core.work import Work
-from qmlops.errors import Ambiguous, BackendError, JobFailed, RequestError, Unavailable, UnknownJob, Unsent
+from qmlops.errors import Ambiguous, BackendError, BudgetError, JobFailed, RequestError, Unavailable, UnknownJob, Unsent
 from qmlops.execute.journal import Journal
 from qmlops.execute.ledger import Entry
 from qmlops.execute.wait import Pace, Patience
@@ -31,6 +31,8 @@ class Sender:
     """Called before each wait."""
     permitted: Callable[[], None]
     """Called before each attempt: returns when the run may submit, or raises Stopped."""
+    affordable: Callable[[Entry], None]
+    """Raises BudgetError: since an intent was reserved the budget may have shrunk, or bills may have grown."""
 
     @property
     def idempotent(self) -> bool:
@@ -50,12 +52,17 @@ class Sender:
     def send(self, entry: Entry, works: Sequence[Work]) -> Entry:
         """Submit an intent once, and as often again as the provider certainly has nothing of it.
 
-        Raises Unsent or RequestError where it was refused, UnknownJob where nobody can tell.
+        Raises Unsent, RequestError or BudgetError where it was refused, UnknownJob where nobody can tell.
         """
         patience = Patience(self.pace.patience, self.meanwhile)
         self._prepare(works)
         while True:
             self.permitted()
+            try:
+                self.affordable(entry)
+            except BudgetError as refusal:
+                self._refused(entry, "intent", refusal)
+                raise
             if not self.journal.claim(entry.token, self._key()):
                 return self.settled(entry, works)
             self.tell(self.journal.now(entry.token))

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from qmlops.core.budget import Budget
 from qmlops.core.ticket import Status
-from qmlops.errors import BackendError, JobFailed, Unavailable, UnknownJob, Unsent
+from qmlops.errors import BackendError, BudgetError, JobFailed, Stopped, Unavailable, UnknownJob, Unsent
 from qmlops.execute.connect import connect
 from qmlops.execute.intent import Intents
 from qmlops.execute.ledger import FILE, entries
@@ -141,6 +142,40 @@ def test_an_equal_token_is_repeated_by_the_process_that_goes_on_soon_with_the_sa
         run(place(idempotent=True), account())
     run(place(idempotent=True), resumed)
     assert states(resumed)[:2] == ["sending", "repeated"] and len(jobs(place().folder)) == 1
+
+
+def test_what_was_reserved_is_not_sent_over_a_budget_that_was_lowered_since(
+    place: Any, account: Any, tmp_path: Path
+) -> None:
+    def lower(name: str, call: Callable[[], Any]) -> Any:
+        payer.allow({"usd": 5.0})
+        raise Unsent("too many requests", again=True)
+
+    payer, FAULTS["submit"] = account(), [lower]
+    with pytest.raises(BudgetError, match=r"costs 6\.00 USD(.|\n)*budget\.usd=6"):
+        run(place(), payer)
+    assert not jobs(place().folder) and [entry.state for entry in entries(tmp_path / FILE)] == ["unsent"]
+    run(place(), account(budget=Budget(usd=6.0)))
+    assert [entry.state for entry in entries(tmp_path / FILE)] == ["unsent", "done"]
+
+
+@pytest.mark.parametrize("usd", [5.0, 6.0])
+def test_an_intent_of_a_run_that_was_stopped_is_sent_within_the_budget_of_its_resume(
+    usd: float, place: Any, account: Any
+) -> None:
+    def stop(name: str, call: Callable[[], Any]) -> Any:
+        payer.control.order("stop", "a test")
+        raise Unsent("too many requests", again=True)
+
+    payer, FAULTS["submit"] = account(), [stop]
+    with pytest.raises(Stopped):
+        run(place(), payer)
+    if usd < 6.0:
+        with pytest.raises(BudgetError):
+            run(place(), account(budget=Budget(usd=usd)))
+    else:
+        run(place(), account(budget=Budget(usd=usd)))
+    assert len(jobs(place().folder)) == (usd >= 6.0)
 
 
 def test_a_refusal_for_now_is_sent_again_and_a_final_one_is_not(place: Any, account: Any, tmp_path: Path) -> None:
