@@ -184,6 +184,7 @@ def test_a_sweep_is_scored_by_all_that_its_runs_told_as_soon_as_that_is_read(
     for number in range(4):
         ended = RunEnded("finished", {"test_accuracy": number / 4})
         made(sweep / str(number), [started(400), *stepped(*range(1, 401)), ended])
+    monkeypatch.setattr(project, "_SCAN_SECONDS", 1e9)
     found = Project(tmp_path)
     found.look()
     assert found.behind
