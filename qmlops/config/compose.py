@@ -40,6 +40,8 @@ class Composed:
     """The run's folder."""
     sweep: str
     """The sweep's folder."""
+    sweeper: str
+    """The class that makes the sweep's runs of overrides alone; empty where it has ways of its own."""
     mistakes: tuple[Mistake, ...]
 
 
@@ -55,7 +57,7 @@ def compose(overrides: Sequence[str]) -> Composed:
     mistakes += _callbacks(node)
     folder, sweep = _folder(node, "run", mistakes), _folder(node, "sweep", mistakes)
     plain = resolve(node, mistakes)
-    return Composed(plain, folder, sweep, tuple(mistakes))
+    return Composed(plain, folder, sweep, _sweeper(node), tuple(mistakes))
 
 
 def parse(text: str) -> Override | None:
@@ -104,6 +106,14 @@ def _folder(node: DictConfig, which: str, mistakes: list[Mistake]) -> str:
     except (OmegaConfBaseException, RecursionError) as error:
         if not OmegaConf.is_missing(node, "name"):
             mistakes.append(Mistake(f"hydra.{which}.dir", f"it has no value: {first_line(error)}"))
+        return ""
+
+
+def _sweeper(node: DictConfig) -> str:
+    try:
+        sweeper = node.hydra.sweeper
+        return "" if sweeper.get("params") else str(sweeper._target_)
+    except (OmegaConfBaseException, RecursionError):
         return ""
 
 

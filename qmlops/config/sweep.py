@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import hydra
+from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig
@@ -96,6 +98,13 @@ def grid(overrides: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
     for request in product(*choices):
         words = [word for word, options in zip(request, choices, strict=True) if len(options) > 1]
         yield " ".join(words), list(request)
+
+
+def count(overrides: Sequence[str], sweeper: str) -> int | None:
+    """How many runs a sweep has; None where that shows only while it goes on."""
+    if sweeper != f"{BasicSweeper.__module__}.{BasicSweeper.__qualname__}":
+        return None
+    return prod(len(options) for options in _choices(overrides)[1])
 
 
 def _choices(overrides: Sequence[str]) -> tuple[list[Override | None], list[list[str]]]:

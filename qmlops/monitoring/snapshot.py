@@ -88,4 +88,4 @@ def _line(view: SweepView) -> str:
         if view.best is None
         else f", best {view.best} with {view.score.replace('_', ' ')} {view.scores[view.best]:.4f}"
     )
-    return f"sweep {view.name}: {len(view.members)} runs, {len(view.failed)} failed{best}"
+    return f"sweep {view.name}: {view.size} runs, {len(view.failed)} failed{best}"

@@ -36,7 +36,19 @@ class SweepView:
     score: str = ""
     """What the scores are: test_accuracy, energy, validation_accuracy or loss."""
     failed: Mapping[str, str] = field(default_factory=dict)
-    """By member, why it failed."""
+    """By member, why it failed; also of those that never came to an event and are no track."""
+    asked: int | None = None
+    """How many runs there will be, where that is known."""
+
+    @property
+    def begun(self) -> int:
+        """How many runs there are so far, with those that failed before they were one."""
+        return len({*self.members, *self.failed})
+
+    @property
+    def size(self) -> int:
+        """How many there will be, as far as that is known."""
+        return max(self.asked or 0, self.begun)
 
     @property
     def best(self) -> str | None:
@@ -69,14 +81,16 @@ def view_of(name: str, folder: Path, runs: Sequence[Follower], failed: Mapping[s
     varying = [key for key in keys if len({values.get(key) for values in told}) > 1]
     found = {run.name: score for run in runs if (score := run.track.score()) and isfinite(score[1])}
     judged = next((name for name in SCORES if any(name == kind for kind, _ in found.values())), "")
+    swept = read_or_empty(folder / SWEEP)
     return SweepView(
         name,
-        _overrides(read_or_empty(folder / SWEEP)),
+        _overrides(swept),
         [run.name for run in runs],
         {key: [_value(values.get(key)) for values in told] for key in varying},
         {name: value for name, (kind, value) in found.items() if kind == judged},
         judged,
         {run.name: run.track.reason for run in runs if run.track.state == "failed"} | dict(failed),
+        asked if isinstance(asked := swept.get("runs"), int) else None,
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from qmlops.config.build import build
 from qmlops.config.compose import compose
-from qmlops.config.sweep import job_of, multirun, singles
+from qmlops.config.sweep import count, job_of, multirun, singles
 from qmlops.core.event import Event
 from qmlops.errors import BUG, ConfigError, Mistake, QmlopsError
 from qmlops.pipeline.account import new_id
@@ -56,7 +56,8 @@ def sweep(overrides: Sequence[str], quiet: bool = True) -> Sweep:
     with explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
         described = {"schema": 1, "name": spec.name, "overrides": list(overrides), "project": str(Path.cwd())}
-        write_json(folder / SWEEP, described | {"quiet": quiet, "id": new_id()})
+        runs = count(overrides, first.sweeper)
+        write_json(folder / SWEEP, described | {"quiet": quiet, "id": new_id(), "runs": runs})
         follower = spec.tracker.follow(folder)
         try:
             multirun(_job, overrides, str(folder))

@@ -24,9 +24,9 @@ def append(folder: Path, events: Iterable[Event], start: float = 2e9) -> None:
         file.writelines(encode(event, start + second) for second, event in enumerate(events))
 
 
-def swept(folder: Path, overrides: Sequence[str] = ()) -> Path:
+def swept(folder: Path, overrides: Sequence[str] = (), runs: int | None = None) -> Path:
     folder.mkdir(parents=True)
-    (folder / SWEEP).write_text(json.dumps({"overrides": list(overrides)}))
+    (folder / SWEEP).write_text(json.dumps({"overrides": list(overrides), "runs": runs}))
     return folder
 
 

@@ -13,6 +13,7 @@ from scipy.stats import f_oneway, ncf
 from qmlops.core.event import RunEnded
 from qmlops.monitoring.explained import explained
 from qmlops.monitoring.project import Project
+from qmlops.monitoring.screen.runs import Listing
 from qmlops.monitoring.sweep_view import SweepView
 from qmlops.pipeline.folder import FAILED
 from tests.monitoring.folder import made, started, stepped, swept
@@ -121,3 +122,20 @@ def test_runs_that_failed_are_told_with_their_reason_and_have_no_place_among_the
     view = project.sweeps["sweep"]
     assert view.members == ["sweep/0", "sweep/1"] and view.failed == {"sweep/1": "why", "sweep/2": "no data"}
     assert view.scores == {"sweep/1": 1.0}
+
+
+@pytest.mark.parametrize(("runs", "size"), [(5, 5), (None, 2), (1, 2)], ids=["known", "not known", "more than told"])
+def test_a_sweep_has_the_runs_to_come_and_those_that_failed_before_they_were_one(
+    tmp_path: Path, runs: int | None, size: int
+) -> None:
+    sweep = swept(tmp_path / "runs/sweep", runs=runs)
+    made(sweep / "0", [started(), *stepped(1), RunEnded("finished")])
+    (sweep / "1").mkdir()
+    (sweep / "1" / FAILED).write_text(json.dumps({"error": "no key"}))
+    project = Project(tmp_path)
+    project.look_at_all()
+    view = project.sweeps["sweep"]
+    assert (view.begun, view.size) == (2, size)
+    (row, *_) = Listing().rows(project, 2e9)
+    assert (row.steps, row.lost) == (f"2/{size} runs", 1) and row.progress == 2 / size
+    assert row.state == ("waiting" if size > 2 else "finished")

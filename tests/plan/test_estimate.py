@@ -11,7 +11,7 @@ from qmlops.cli.main import main
 from qmlops.config.build import build
 from qmlops.config.compose import compose
 from qmlops.config.spec import RunSpec
-from qmlops.config.sweep import grid
+from qmlops.config.sweep import count, grid
 from qmlops.errors import ConfigError
 from qmlops.lower.figure import figures, success
 from qmlops.pipeline.plan.cheaper import ways
@@ -107,9 +107,12 @@ def test_cheaper_ways_send_less_and_each_has_its_numbers(scripted: SpecAt) -> No
 
 
 def test_a_grid_is_every_combination_once() -> None:
+    basic = compose(["+experiment=vqc"]).sweeper
     found = [request for _, request in grid(["+experiment=vqc", "seed=1,2", "shots=choice(10,20)", "steps=range(1,4)"])]
     assert len({tuple(request) for request in found}) == len(found) == 2 * 2 * 3
     assert all(request[0] == "+experiment=vqc" for request in found)
+    assert count(found[0], basic) == 1 and count(["seed=1,2", "shots=choice(10,20)", "steps=range(1,4)"], basic) == 12
+    assert count(["seed=1,2"], "another.Sweeper") is None
     with pytest.raises(ConfigError, match="drawn while the sweep goes on"):
         list(grid(["optimizer.rate=interval(0,1)"]))
 

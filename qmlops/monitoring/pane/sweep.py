@@ -62,7 +62,8 @@ def _of(track: Track, project: Project) -> SweepView | None:
 
 
 def _head(sweep: SweepView) -> Content:
-    words = [f"{len(sweep.members)} runs", f"{len(sweep.scores)} scored"]
+    of = f" of {sweep.size}" if sweep.size > sweep.begun else ""
+    words = [f"{sweep.begun}{of} runs", f"{len(sweep.scores)} scored"]
     words += [f"{len(sweep.failed)} failed"] if sweep.failed else []
     best = sweep.best
     if best is None:

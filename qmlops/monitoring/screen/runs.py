@@ -168,19 +168,23 @@ def run_row(project: Project, track: Track) -> Row:
 def _sweep_row(sweep: SweepView, members: Sequence[Row], folded: bool) -> Row:
     """A sweep as a whole: how many of its runs have ended, the best score, and the sum of what was spent."""
     ended = [row for row in members if row.state not in (*ALIVE, "waiting")]
+    lost = sweep.begun - len(sweep.members)
+    state = _of_all({row.state for row in members} | ({"failed"} if lost else set()))
+    if sweep.size > sweep.begun and state in ("refused", "finished", "failed"):
+        state = "waiting"
     usd = sum(row.usd for row in members)
     return Row(
         sweep.name,
-        _of_all({row.state for row in members}),
-        len(ended) / len(members) if members else None,
-        f"{len(ended)}/{len(members)} runs",
+        state,
+        (len(ended) + lost) / sweep.size if sweep.size else None,
+        f"{len(ended) + lost}/{sweep.size} runs",
         (sweep.score, sweep.scores[sweep.best]) if sweep.best is not None else None,
         usd,
         any(row.unknown for row in members),
         f"{usd:,.2f}" if any(row.spend != NONE for row in members) else NONE,
         *min(((row.started, row.age) for row in members), default=(math.inf, NONE)),
         members=max(len(members), 1),
-        lost=sum(row.state == "failed" for row in members),
+        lost=len(sweep.failed),
         folded=folded,
     )
 
