@@ -58,8 +58,9 @@ options:
   --version      the version
   --debug        show the traceback of an error
 
-exit codes: 0 done, 1 doctor found something to mend, 2 the request was wrong, 3 a backend failed,
-4 the budget refused, 70 a bug in qmlops, 130 interrupted (and saved)."""
+exit codes: 0 done, 1 a claim failed or was inconclusive, or doctor found something to mend, 2 the
+request was wrong, 3 a backend failed, 4 the budget refused, 70 a bug in qmlops, 130 interrupted and
+saved. A sweep gives the highest of its runs."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -28,6 +28,8 @@ class Progress:
     shown: float = 0.0
     accuracy: float | None = None
     last: StepDone | None = None
+    told: int | None = None
+    """The last step that has a line of its own."""
 
     def __post_init__(self) -> None:
         if self._live:
@@ -73,6 +75,7 @@ class Progress:
             self.out.flush()
         else:
             self._line(self._text(now))
+            self.told = event.step
 
     @property
     def _live(self) -> bool:
@@ -82,7 +85,7 @@ class Progress:
     def _columns(self) -> int:
         return shutil.get_terminal_size().columns - 4
 
-    def _text(self, now: float) -> str:
+    def _text(self, now: float, ended: bool = False) -> str:
         assert self.last is not None
         metrics = self.last.metrics
         words = [f"step {self.last.step}/{self.steps}", f"loss {metrics['loss']:.4f}"]
@@ -91,7 +94,7 @@ class Progress:
         if "gradient_norm" in metrics:
             words.append(f"|grad| {metrics['gradient_norm']:.2e}")
         done = self.last.step - self.first
-        if done:
+        if done and not ended:
             words.append(f"{_clock((now - self.began) / done * (self.steps - self.last.step))} left")
         return "  ".join(words)
 
@@ -99,8 +102,8 @@ class Progress:
         if self._live:
             self.out.write("\r" + " " * self._columns + "\r")
             self.out.flush()
-        elif self.last is not None:
-            self._line(self._text(time.monotonic()))
+        elif self.last is not None and self.last.step != self.told:
+            self._line(self._text(time.monotonic(), ended=True))
 
     def _line(self, text: str) -> None:
         if self._live:

@@ -35,8 +35,18 @@ def test_a_pipe_gets_plain_lines_every_few_seconds(monkeypatch: pytest.MonkeyPat
     lines = follow(io.StringIO(), monkeypatch).splitlines()
     assert lines[0] == "step 1/103  loss 1.0000  val 0.500  |grad| 5.00e-01"
     assert lines[1] == "step 2/103  loss 0.5000  val 0.500  |grad| 5.00e-01  16:50 left"
-    assert len(lines) == 5
+    assert [line.split("/")[0] for line in lines] == ["step 1", "step 2", "step 3", "step 4"]
     assert "\r" not in "".join(lines)
+
+
+def test_the_last_line_in_a_pipe_is_told_once_and_no_time_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.StringIO()
+    moments = iter([60.0, 60.0, 61.0, 61.0])
+    monkeypatch.setattr("qmlops.cli.progress.time.monotonic", lambda: next(moments))
+    progress = Progress(out)
+    for event in (RunStarted("run", "run", 200, 1), step(1), step(2), RunEnded("finished")):
+        progress(event)
+    assert out.getvalue().splitlines()[1:] == ["step 2/200  loss 0.5000  |grad| 5.00e-01"]
 
 
 def test_a_terminal_gets_one_line_that_is_drawn_again_and_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
