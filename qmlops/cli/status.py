@@ -72,7 +72,7 @@ def as_text(found: Status) -> str:
 
 def _backend(place: Place) -> list[str]:
     where = {True: "hardware", False: "simulator", None: ""}[place.hardware]
-    state = "ready" if place.ready else f"needs {', '.join(place.missing)}: {place.remedy}"
+    state = "ready" if place.ready else f"not ready: {', '.join(place.missing)}; {place.remedy}"
     return [place.kind, where, "" if place.qubits is None else f"up to {place.qubits}", state]
 
 

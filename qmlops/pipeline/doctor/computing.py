@@ -54,7 +54,7 @@ def backends() -> Iterator[Check]:
         cls = load("backend", kind) if there.ready else None
         if not there.ready:
             needs = ", ".join(there.missing)
-            yield Check(f"backend {kind}", "warn", f"it cannot run here: {needs}", there.remedy)
+            yield Check(f"backend {kind}", "warn", f"not ready: {needs}", there.remedy)
         elif cls is None or there.hardware or hasattr(cls, "provider"):
             yield Check(f"backend {kind}", "ok", "it can be called; doctor sends nothing to a provider")
         elif cls().validate([exact]):
