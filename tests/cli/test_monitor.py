@@ -94,7 +94,8 @@ def test_each_line_of_the_json_stream_is_there_at_once(tmp_path: Path) -> None:
         assert process.stdout is not None and "RunStarted" in process.stdout.readline()
         append(folder, stepped(1))
         assert "StepDone" in process.stdout.readline()
-        process.send_signal(signal.SIGINT)
+        # It ends a command as Ctrl-C does, which children of a shell's background job do not hear.
+        process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=60)
     assert (process.returncode, errors) == (0, "")
 

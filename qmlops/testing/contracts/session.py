@@ -21,7 +21,7 @@ from qmlops.core.work import Counts, Result, Work
 from qmlops.lower.reading import circuits_of, shots_of
 
 Make = Callable[..., Backend]
-_WAIT_SECONDS = 60.0
+_WAIT_SECONDS = 180.0
 _SIGMAS = 6.0
 """A right adapter fails a comparison of sampled values with a chance of about 1e-9."""
 _TOKEN = "0123456789abcdef0123456789abcdef"
