@@ -200,4 +200,4 @@ def find(name: str) -> Path:
     if close:
         raise RunFolderError(f"{name!r} fits {len(close)} runs: {', '.join(str(run) for run in close[:5])}.")
     hint = nearest(name, [*names, "latest"]) if runs else "there are no runs below ./runs"
-    raise RunFolderError(f"There is no run {name!r}; {hint}.")
+    raise RunFolderError(f"There is no run {name!r}; {hint}{'' if hint.endswith('?') else '.'}")

@@ -17,7 +17,7 @@ from qmlops.config.sweep import count, job_of, multirun, singles
 from qmlops.core.event import Event
 from qmlops.errors import BUG, ConfigError, Mistake, QmlopsError
 from qmlops.pipeline.account import new_id
-from qmlops.pipeline.folder import FAILED, RESULT, SWEEP, explained, write_json
+from qmlops.pipeline.folder import FAILED, RESULT, SWEEP, all_runs, explained, write_json
 from qmlops.pipeline.plan.refusal import with_plan
 from qmlops.pipeline.record import Run
 from qmlops.pipeline.run import Interrupted, start
@@ -49,7 +49,10 @@ class Sweep:
 
 
 def sweep(overrides: Sequence[str], quiet: bool = True) -> Sweep:
-    """Run a sweep to its end. Raises ConfigError, before anything runs, for a value that cannot be."""
+    """Run a sweep to its end. Raises ConfigError, before anything runs, for a value that cannot be.
+
+    Ctrl-C raises Interrupted, which tells the runs that can be resumed; those not begun are not among them.
+    """
     first = _checked(overrides)
     spec = build(first.config)
     folder = Path(first.sweep)
@@ -61,11 +64,21 @@ def sweep(overrides: Sequence[str], quiet: bool = True) -> Sweep:
         follower = spec.tracker.follow(folder)
         try:
             multirun(_job, overrides, str(folder))
+        except KeyboardInterrupt:
+            raise Interrupted(_stopped(folder, runs)) from None
         finally:
             told = follower.finish()
             if told and not quiet:
                 print(told, file=sys.stderr)
     return Sweep(folder)
+
+
+def _stopped(folder: Path, runs: int | None) -> str:
+    """What is there, and the commands that go on; `runs` are all that were asked for, where that is known."""
+    done = len(Sweep(folder).runs)
+    begun = [run for run in all_runs(folder) if not any((run / end).exists() for end in (RESULT, FAILED))]
+    head = f"Stopped after {done}{'' if runs is None else f' of {runs}'} runs; what was computed is in {folder}."
+    return "\n".join([head, *(f"Go on with: qmlops resume {run}" for run in begun)])
 
 
 def _checked(overrides: Sequence[str]) -> Any:

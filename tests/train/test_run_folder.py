@@ -201,7 +201,7 @@ def test_a_run_is_found_by_path_name_start_and_latest(
     assert len(all_runs()) == 2
     assert find("latest").name == "2026-01-02_vqc" == find("2026-01-02").name
     assert find(str(tmp_path / "runs/2026-01-01_vqc")).name == "2026-01-01_vqc" == find("2026-01-01_vqc").name
-    for wrong, words in (("2026", "fits 2 runs"), ("vqe", "There is no run")):
+    for wrong, words in (("2026", "fits 2 runs"), ("2026-01-02_vqe", r"vqc'\?$"), ("x", r"latest\.$")):
         with pytest.raises(RunFolderError, match=words):
             find(wrong)
 
