@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -20,6 +21,8 @@ _EXAMPLES = """examples:
 
 It disturbs no run. On the screen ? shows the keys, and q leaves it; the runs go on."""
 _LOOK_SECONDS = 0.25
+_DUMB = ("dumb", "unknown")
+"""Values of TERM that promise nothing but lines of text."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -73,6 +76,9 @@ def main(options: argparse.Namespace) -> int:
 
         serve(names, PORT if options.port is None else options.port)
         return 0
+    if not (options.json or options.plain) and os.environ.get("TERM") in _DUMB:
+        print("qmlops: this terminal cannot draw a screen, so that here is: qmlops monitor --plain", file=sys.stderr)
+        options.plain = True
     if options.json or options.plain:
         return _follow(names, options.json)
     return _screen(names)

@@ -118,6 +118,20 @@ def test_sentences_go_on_until_the_run_has_ended(tmp_path: Path) -> None:
     assert (rest, errors, process.returncode) == ("interrupted: stopped\n", "", 0)
 
 
+def test_a_terminal_that_cannot_draw_gets_sentences(tmp_path: Path) -> None:
+    made(tmp_path / "runs/a", ENDED)
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "qmlops", "monitor", "a"]
+    done = subprocess.run(
+        command, cwd=tmp_path, stdin=theirs, stdout=theirs, stderr=-1, env=os.environ | {"TERM": "dumb"}, timeout=60
+    )
+    os.close(theirs)
+    told = os.read(ours, 10_000).decode()
+    os.close(ours)
+    assert done.returncode == 0 and b"--plain" in done.stderr
+    assert told == "vqc is finished, step 2 of 10, loss 0.5000, test accuracy 0.9000\r\n"
+
+
 def test_one_look_loads_neither_a_simulator_nor_a_tracker_nor_a_screen(tmp_path: Path) -> None:
     made(tmp_path / "runs/a", ENDED)
     code = "import sys; from qmlops.cli.main import main; main(['monitor', '--once']); print(*sys.modules)"
