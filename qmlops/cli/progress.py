@@ -33,7 +33,8 @@ class Progress:
 
     def __post_init__(self) -> None:
         if self._live:
-            self.out.write("loading…")
+            # Whatever is written next, an error too, begins at the left and covers it.
+            self.out.write("loading…\r")
             self.out.flush()
 
     def __call__(self, event: Event) -> None:

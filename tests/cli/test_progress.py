@@ -58,6 +58,13 @@ def test_a_terminal_gets_one_line_that_is_drawn_again_and_cleared(monkeypatch: p
     assert parts[-1] == "" and parts[-2].strip() == ""
 
 
+def test_an_error_before_the_first_step_covers_what_a_terminal_shows() -> None:
+    out = Terminal()
+    Progress(out)
+    shown = out.getvalue()
+    assert shown.endswith("\r") and len(shown.rstrip("\r")) <= len("qmlops: ")
+
+
 @pytest.mark.parametrize(
     ("actions", "shown", "rung"),
     [(["show"], True, False), (["show", "bell"], True, True), (["bell"], False, True), (["post"], False, False)],
