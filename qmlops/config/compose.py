@@ -167,6 +167,8 @@ def _refused(text: str, mistakes: list[Mistake]) -> bool:
     if override is None:
         named = [name for name in names("experiment") if name == text]
         told = f"write +experiment={named[0]}" if named else "write key=value, +key=value or ~key"
+        if re.fullmatch(r"[+~]*[\w.@/]+=.+", text, re.DOTALL):
+            told = "put signs such as < into quotes of their own: 'key=\"a < b\"'"
         key = text.partition("=")[0].lstrip("+~")
         secret = re.search(_SECRET_KEY, key.split(".")[-1], re.IGNORECASE)
         mistakes.append(Mistake((key if secret else text)[:80], "it is no override.", told))

@@ -40,6 +40,13 @@ def test_what_is_no_override_is_told_alike_for_a_run_and_a_sweep(qmlops: Command
     assert not Path("runs").exists()
 
 
+def test_a_value_with_a_sign_is_refused_with_the_quotes_that_let_it_through(qmlops: Command) -> None:
+    answer = qmlops("check", *H2, "alerts.nearly_spent.when=loss < 1")
+    assert answer.code == 2
+    assert """'key="a < b"'""" in answer.err
+    assert qmlops("check", *H2, "--no-build", 'alerts.nearly_spent.when="loss < 1"').code == 0
+
+
 @pytest.mark.parametrize("name", ["../../../../escape", "''", "a/b", "..", '"a\tb"', '"a\x1b[2Jb"', "x" * 101])
 @pytest.mark.parametrize("words", [(), ("-m",)])
 def test_a_name_that_cannot_name_a_folder_is_refused(words: tuple[str, ...], name: str, qmlops: Command) -> None:
