@@ -121,11 +121,13 @@ class Curves(Sheet, inherit_bindings=False):
         return [behind, smooth] if alone else [smooth]
 
     def _legend(self, runs: Sequence[tuple[Track, str, str]], width: int) -> list[Content]:
-        """Marks and names; of names that are too long together the ends, which differ."""
+        """Marks and names: of members of one sweep the numbers, of names that are too long together the ends."""
         room = max(width // len(runs) - 6, 4)
+        related = len({track.name.rpartition("/")[0] for track, _, _ in runs}) == 1
         parts = []
         for track, mark, style in reversed(runs):
-            name = track.name if len(track.name) <= room else f"…{track.name[1 - room :]}"
+            name = track.name.rpartition("/")[2] if related else track.name
+            name = name if len(name) <= room else f"…{name[1 - room :]}"
             parts.append(Content.assemble((f"━ {mark}", style), f" {name}"))
         return [Content("  ").join(parts).truncate(width, ellipsis=True)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -146,6 +147,8 @@ def test_a_selected_sweep_shows_its_pane_and_its_members_and_after_it_what_was_s
             deck.follow(SWEEP)
             await settled(pilot)
             assert deck.active == "sweep" and deck.curves.overlaid == MEMBERS
+            legend = re.findall(r"━ ([a-d]) (\d)\b", "\n".join(screen(pilot)))
+            assert sorted(legend) == [("a", "0"), ("b", "1"), ("c", "2"), ("d", "3")]
             assert deck.track.name == deck.project.sweeps[SWEEP].best
             deck.follow(FINISHED)
             await settled(pilot)
