@@ -15,7 +15,7 @@ from qmlops.errors import RequestError
 from qmlops.execute.run import execute
 from qmlops.parts.backend.qsim import Qsim
 from qmlops.parts.noise.none import NoNoise
-from qmlops.parts.objective import Differentiable
+from qmlops.parts.objective import Classifies, Differentiable
 from qmlops.parts.objective.energy import Energy
 from qmlops.pipeline.baseline import classifiers, extreme_energy
 from qmlops.pipeline.interval import bounded, share
@@ -71,8 +71,20 @@ def energies(model: QuantumModel) -> dict[str, Any]:
 
 
 def predictions(model: QuantumModel, split: Split) -> tuple[dict[str, Labels], float]:
-    """The predicted classes of each part that has rows, and the loss: all that is sent for accuracies."""
-    return {name: _labels(model, part) for name, part in split.raw.items() if len(part)}, final_loss(model, split)
+    """The predicted classes of each part that has rows, and the loss: all that is sent for accuracies.
+
+    The training part is measured once, for its loss (a kernel machine's is its share of errors) and its classes.
+    """
+    train, objective = split.raw["train"], model.spec.objective
+    if isinstance(objective, Differentiable):
+        assert isinstance(objective, Classifies)
+        values = model.values(train.features)
+        own, loss = objective.scores(values).argmax(axis=1), objective.loss(values, split.train.labels)[0]
+    else:
+        own = _labels(model, train)
+        loss = float(np.mean(own != split.train.labels))
+    others = {name: _labels(model, part) for name, part in split.raw.items() if name != "train" and len(part)}
+    return {"train": own} | others, loss
 
 
 def total_energy(model: QuantumModel) -> tuple[Program, Result]:
@@ -80,14 +92,6 @@ def total_energy(model: QuantumModel) -> tuple[Program, Result]:
     program = replace(model.program, observables=(_total(model.program.observables),))
     task = make_task(model.spec, program, None, model.account)
     return program, execute(task.session, [task.work(task.inputs, model.weights, "final")], "final")[0]
-
-
-def final_loss(model: QuantumModel, split: Split) -> float:
-    """The loss of the model itself on the training part; a kernel machine's is its share of errors."""
-    train, objective = split.train, model.spec.objective
-    if not isinstance(objective, Differentiable):
-        return float(np.mean(_labels(model, split.raw["train"]) != train.labels))
-    return objective.loss(model.values(split.raw["train"].features), train.labels)[0]
 
 
 def _total(observables: tuple[Observable, ...]) -> Observable:
