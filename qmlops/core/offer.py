@@ -25,6 +25,8 @@ class Offer:
     """The chance that a shot is free of errors, as it is predicted."""
     why_not: str = ""
     """Why it cannot be had: a key, the budget, a limit of the device."""
+    circuits: int = 0
+    """For the whole run: what decides between places that are equal otherwise."""
 
     def costs(self) -> tuple[float, float, float]:
         """Money, waiting and error, each the smaller the better."""

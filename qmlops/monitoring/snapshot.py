@@ -15,7 +15,7 @@ from qmlops.pipeline.folder import RUNS
 from qmlops.pipeline.table import aligned
 
 SCHEMA = 1
-_HEAD = ["run", "experiment", "state", "step", "of", "score", "", "USD", "left", "age"]
+_HEAD = ["run", "experiment", "state", "step", "of", "score", "", "USD", "left", "took"]
 
 
 def as_json(project: Project) -> dict[str, Any]:

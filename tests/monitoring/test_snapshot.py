@@ -25,9 +25,9 @@ def test_the_table_has_a_row_a_run_and_a_line_a_sweep(tmp_path: Path) -> None:
     made(runs / "2026-a", [started(3), *stepped(1, 2, 3), RunEnded("finished", {"test_accuracy": 0.75})])
     made(swept(runs / "2026-sweep") / "0", [started(200), *stepped(1, 2)], ["seed=1"])
     assert as_text(looked(tmp_path), now=1e9 + 7200).splitlines() == [
-        "run           experiment  state     step   of   score                  USD  left  age",
-        "2026-a        vqc         finished     3    3  0.7500  test accuracy  0.00        4 s",
-        "2026-sweep/0  vqc         dead         2  200  0.5000  loss           0.00        2 h",
+        "run           experiment  state     step   of   score                  USD  left  took",
+        "2026-a        vqc         finished     3    3  0.7500  test accuracy  0.00         4 s",
+        "2026-sweep/0  vqc         dead         2  200  0.5000  loss           0.00         2 h",
         "sweep 2026-sweep: 1 runs, 0 failed, best 2026-sweep/0 with loss 0.5000",
     ]
 

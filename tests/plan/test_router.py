@@ -52,6 +52,13 @@ def test_a_preference_takes_what_it_names(router: Choice, wanted: str) -> None:
     assert choose(router, ALL).offer.name == wanted
 
 
+@pytest.mark.parametrize("preference", ["speed", "cost", "fidelity", "value"])
+def test_of_equal_places_the_one_that_runs_fewer_circuits_is_taken(preference: str) -> None:
+    many, few = replace(SIMULATOR, name="many", circuits=500), replace(SIMULATOR, name="few", circuits=5)
+    router = Choice(preference)  # type: ignore[arg-type]
+    assert choose(router, [many, few]).offer.name == choose(router, [few, many]).offer.name == "few"
+
+
 MACHINES = (CHEAP, DEAR, SECRET)
 
 

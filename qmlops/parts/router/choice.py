@@ -20,7 +20,10 @@ _REASONS = {
 
 @dataclass(frozen=True)
 class Choice:
-    """Filters by the limits, and orders what is left by `prefer`. What is not known breaks a limit."""
+    """Filters by the limits, and orders what is left by `prefer`. What is not known breaks a limit.
+
+    Of places that are equal otherwise the one that runs fewer circuits comes first.
+    """
 
     prefer: Literal["speed", "realistic", "cost", "fidelity", "value"] = option("value", "what decides")
     max_usd: float | None = option(None, "for the whole run; null: as the budget says", unit="USD", least=0)
@@ -43,8 +46,8 @@ class Choice:
 
     def order(self, offers: Sequence[Offer]) -> list[Offer]:
         if self.prefer == "value":
-            return sorted(offers, key=lambda offer: sum(_places(offer, offers)))
-        return sorted(offers, key=self._key)
+            return sorted(offers, key=lambda offer: (sum(_places(offer, offers)), offer.circuits))
+        return sorted(offers, key=lambda offer: (*self._key(offer), offer.circuits))
 
     def reason(self) -> str:
         return _REASONS[self.prefer]

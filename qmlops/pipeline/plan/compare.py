@@ -13,7 +13,7 @@ from qmlops.pipeline.plan.quantity import UNKNOWN, duration, money
 from qmlops.pipeline.table import Rows, aligned
 from qmlops.route.pareto import pareto
 
-_HEAD = ("", "backend", "where", "requests", "circuits", "shots", "cost", "waiting", "fidelity", "")
+_HEAD = ("", "backend", "cost", "waiting", "fidelity", "requests", "circuits", "shots", "where", "")
 
 
 def offer_of(candidate: Candidate, within_budget: bool = True) -> Offer:
@@ -31,6 +31,7 @@ def offer_of(candidate: Candidate, within_budget: bool = True) -> Offer:
         wait=planned.waiting,
         fidelity=planned.fidelity.value,
         why_not=candidate.missing or refused,
+        circuits=planned.whole.all.circuits,
     )
 
 
@@ -67,4 +68,4 @@ def _row(candidate: Candidate, best: bool) -> list[str]:
     cost = [money(load.money, planned.cost.unit), duration(planned.waiting), fidelity]
     wants = [f"wants {allow}" for _, allow in planned.refused]
     remark = "; ".join(why for why in (candidate.missing, *wants) if why)
-    return ["*" if best else "", candidate.name, planned.where, *counts, *cost, remark]
+    return ["*" if best else "", candidate.name, *cost, *counts, planned.where, remark]
