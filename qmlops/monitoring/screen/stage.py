@@ -97,6 +97,8 @@ class Stage(Screen[None]):
             self.table.listing.forget(looked.changed)
             for text, severity in self.news.of(self.project, looked.changed):
                 self.notify(text, severity=severity, markup=False)
+            if self.news.rings(self.project, looked.changed):
+                self.app.bell()
         if self._later is None:
             self._later = self.set_timer(max(self._due - time.monotonic(), 0.001), self.present)
 

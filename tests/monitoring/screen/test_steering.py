@@ -12,8 +12,10 @@ from textual.widgets import Input
 
 from qmlops.core.control import FILE, commands
 from qmlops.core.event import AlertRaised, Event, Obeyed, RunEnded, encode
+from qmlops.monitoring.screen.app import Monitor
 from qmlops.monitoring.screen.deck import Deck
-from qmlops.monitoring.screen.reader import SECONDS
+from qmlops.monitoring.screen.news import News
+from qmlops.monitoring.screen.reader import SECONDS, Looked
 from qmlops.monitoring.screen.steer import objection
 from tests.monitoring.screen.piloted import looked, screen, settled, shown
 from tests.monitoring.screen.recorded import DEAD, FAILED, FINISHED, NOW, PAUSED, RUNNING, WAITING
@@ -174,5 +176,35 @@ def test_a_folder_that_cannot_be_written_is_told_of(root: Path, monkeypatch: pyt
             await pilot.press("c")
             await settled(pilot)
             assert "Permission denied" in said(pilot)
+
+    asyncio.run(run())
+
+
+def test_an_alert_rings_the_bell_once_where_it_is_to_and_none_from_before(root: Path) -> None:
+    rings, quiet = AlertRaised("lost", "a", 151, ("show", "bell")), AlertRaised("flat", "b", 151, ("show",))
+    add(root, RUNNING, quiet)
+    project = looked(root)
+    news = News(NOW)
+    assert not news.rings(project, {RUNNING})
+    add(root, RUNNING, rings)
+    project = looked(root)
+    assert [news.rings(project, changed) for changed in ({PAUSED, "gone"}, {RUNNING}, {RUNNING})] == [
+        False,
+        True,
+        False,
+    ]
+    assert not News(NOW + 1).rings(project, {RUNNING})
+
+
+def test_the_dashboard_rings(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rung: list[object] = []
+    monkeypatch.setattr(Monitor, "bell", lambda app: rung.append(app))
+
+    async def run() -> None:
+        async with shown(root) as (pilot, deck):
+            add(root, RUNNING, AlertRaised("lost", "a", 151, ("bell",)))
+            deck.project = looked(root)
+            deck.on_looked(Looked(frozenset({RUNNING})))
+            assert rung == [pilot.app]
 
     asyncio.run(run())
