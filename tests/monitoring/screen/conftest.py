@@ -12,8 +12,8 @@ from tests.monitoring.screen import recorded
 
 
 @pytest.fixture
-def moment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The clock stands at the recorded moment, in UTC."""
+def moment() -> Iterator[None]:
+    """The clock stands at the recorded moment, in UTC; a test that moves it puts it back before it ends."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TZ", "UTC")
         patch.setenv("TEXTUAL_ANIMATIONS", "none")

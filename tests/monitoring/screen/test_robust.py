@@ -83,16 +83,17 @@ async def gone(pilot: Pilot, deck: object, name: str) -> None:
             return
 
 
-def test_a_clock_that_jumps_back_and_far_ahead(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clock_that_jumps_back_and_far_ahead(root: Path) -> None:
     async def run() -> None:
         async with shown(root, (200, 60)) as (pilot, deck):
             for moment in (0.0, 4e9, -1.0):
-                monkeypatch.setattr(time, "time", lambda moment=moment: moment)
+                patch.setattr(time, "time", lambda moment=moment: moment)
                 deck.present()
                 await settled(pilot)
                 assert RUNNING in "\n".join(screen(pilot))
 
-    asyncio.run(run())
+    with pytest.MonkeyPatch.context() as patch:
+        asyncio.run(run())
 
 
 def test_any_keys_in_any_order(root: Path) -> None:
