@@ -46,12 +46,6 @@ def assert_same(program: Program, points: Array) -> None:
     close(*(np.abs(session.states(Work(program, points))) for session in sessions))
 
 
-def here(words: list[str]) -> list[str]:
-    """A request with backend=tfq, and without the options of another backend."""
-    options = [f"~backend.{key}" for key in compose(words).config["backend"] if key != "kind"]
-    return [*words, "backend=tfq", *options]
-
-
 def close(found: Any, expected: Any) -> None:
     assert found.shape == expected.shape
     largest = max(1.0, float(np.abs(expected).max(initial=0)))
@@ -128,7 +122,7 @@ def test_equal_work_gives_equal_bytes() -> None:
 
 @pytest.mark.parametrize("words", SHOWN, ids=" ".join)
 def test_every_shipped_part_runs_here_too(project: Path, words: list[str]) -> None:
-    composed = compose([*here(words), "tracker=none"])
+    composed = compose([*words, "backend=tfq", "tracker=none"])
     task = prepare(build(composed.config, list(composed.mistakes)))
     random = np.random.default_rng(2)
     points = random.uniform(-1, 1, (2, len(task.program.symbols)))
@@ -139,7 +133,7 @@ def test_every_shipped_part_runs_here_too(project: Path, words: list[str]) -> No
 def test_each_experiment_trains_alike(name: str, run_of: Callable[..., Run]) -> None:
     """Losses, and not weights: Adam moves a weight that does not matter by the sign of a rounding error."""
     words = [f"+experiment={name}", "steps=4"]
-    runs = [run_of(*here(words), name="tfq"), run_of(*words, name="qsim")]
+    runs = [run_of(*words, "backend=tfq", name="tfq"), run_of(*words, name="qsim")]
     losses = [run.metrics["loss"].to_numpy() for run in runs]
     assert len(losses[0])
     np.testing.assert_allclose(*losses, rtol=CLOSE, atol=CLOSE)
