@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from qmlops.errors import Mistake
+
 _HERE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -25,3 +27,10 @@ def unfit_url(url: str, with_secret: bool) -> str:
     if with_secret and urlsplit(url).scheme == "http" and host not in _HERE:
         return "the secret would travel to it unencrypted"
     return ""
+
+
+def unfit_for_a_key(url: str) -> Mistake | None:
+    """What is wrong with the field `url` of a backend, to which a key is sent."""
+    if not unfit_url(url, with_secret=True):
+        return None
+    return Mistake("url", "a key may travel only by https.", "write https://HOST, or http://127.0.0.1:PORT")

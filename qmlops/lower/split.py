@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 
 import numpy as np
 
@@ -34,6 +35,11 @@ def split(works: Sequence[Work], limits: Limits) -> list[list[Work]]:
             room.take(work, end - begin)
             begin = end
     return [request for request in requests if request]
+
+
+def split_alike(works: Sequence[Work], limits: Limits) -> list[list[Work]]:
+    """The same where all works of a request need one number of shots."""
+    return [job for _, alike in groupby(works, lambda work: work.shots) for job in split(list(alike), limits)]
 
 
 def _part(work: Work, begin: int, end: int) -> Work:

@@ -7,7 +7,6 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import groupby
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -23,7 +22,7 @@ from qmlops.lower.basis import bases
 from qmlops.lower.gate_set import BRAKET, GATE_SETS
 from qmlops.lower.native import native
 from qmlops.lower.reading import circuits_of, shots_of
-from qmlops.lower.split import split
+from qmlops.lower.split import split_alike
 from qmlops.parts.backend.braket.client import REMEDY, ask, client
 from qmlops.parts.backend.braket.device import Capabilities, from_document, from_file
 from qmlops.parts.backend.braket.price import offers, price_of
@@ -153,8 +152,7 @@ class Braket:
 
     def split(self, works: Sequence[Work]) -> list[list[Work]]:
         """As few tasks as may be; all circuits of a program set have one number of shots."""
-        limits = self.target().limits
-        return [job for _, alike in groupby(works, lambda work: work.shots) for job in split(list(alike), limits)]
+        return split_alike(works, self.target().limits)
 
     def estimate(self, works: Sequence[Work]) -> Cost:
         price = self.target().price

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import groupby
 from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from qmlops.core import secret
+from qmlops.core.address import unfit_for_a_key
 from qmlops.core.backend import Session
 from qmlops.core.extra import uninstalled
 from qmlops.core.option import option, validate
@@ -20,7 +20,7 @@ from qmlops.core.work import Work
 from qmlops.errors import ConfigError, CredentialError, JobFailed, Mistake, Unavailable, nearest, shown
 from qmlops.lower.basis import bases
 from qmlops.lower.reading import shots_of
-from qmlops.lower.split import split
+from qmlops.lower.split import split_alike
 from qmlops.parts.backend.catalogue import target_of
 from qmlops.parts.backend.ibm.client import Connection, Login
 from qmlops.parts.backend.ibm.session import IbmSession, Terms, priced
@@ -68,16 +68,11 @@ class Ibm:
     devices: dict[str, Any] = option({}, "the catalogue: facts of each device, as in conf/backend/ibm.yaml")
 
     def __post_init__(self) -> None:
-        address = urlsplit(self.url)
-        local = address.hostname in ("127.0.0.1", "localhost", "::1")
-        fit = bool(address.hostname) and (address.scheme == "https" or (address.scheme == "http" and local))
         validate(
             self,
             secret.unfit("api_key", self.api_key),
             None if self.instance.startswith("crn:") else secret.unfit("instance", self.instance),
-            None
-            if fit
-            else Mistake("url", "a key may travel only by https.", "write https://HOST, or http://127.0.0.1:PORT"),
+            unfit_for_a_key(self.url),
             Mistake("plan", f"{shown(self.plan)} is not in `plans`.", nearest(self.plan, [*self.plans]))
             if self.plans and self.plan not in self.plans
             else None,
@@ -144,8 +139,7 @@ class Ibm:
 
     def split(self, works: Sequence[Work]) -> list[list[Work]]:
         """As few jobs as may be; a job has one number of shots."""
-        limits = self.target().limits
-        return [job for _, alike in groupby(works, lambda work: work.shots) for job in split(list(alike), limits)]
+        return split_alike(works, self.target().limits)
 
     def estimate(self, works: Sequence[Work]) -> Cost:
         """By IBM's rule of thumb for the time, and never more than `max_seconds`, where IBM ends a job."""

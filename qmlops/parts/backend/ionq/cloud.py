@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
-from itertools import groupby
 from typing import Any, ClassVar, Literal
-from urllib.parse import urlsplit
 
 from qmlops.core import secret
+from qmlops.core.address import unfit_for_a_key
 from qmlops.core.backend import Session
 from qmlops.core.option import option, validate
 from qmlops.core.program import Program
@@ -19,7 +18,7 @@ from qmlops.core.work import Work
 from qmlops.errors import JobFailed, Mistake, Unavailable
 from qmlops.lower.basis import bases
 from qmlops.lower.reading import circuits_of
-from qmlops.lower.split import split
+from qmlops.lower.split import split, split_alike
 from qmlops.parts.backend.catalogue import target_of
 from qmlops.parts.backend.ionq.client import client
 from qmlops.parts.backend.ionq.session import IonqSession, Terms, money
@@ -52,15 +51,10 @@ class Ionq:
     devices: dict[str, Any] = option({}, "the catalogue: facts of each device, as in conf/backend/ionq.yaml")
 
     def __post_init__(self) -> None:
-        address = urlsplit(self.url)
-        local = address.hostname in ("127.0.0.1", "localhost", "::1")
-        fit = bool(address.hostname) and (address.scheme == "https" or (address.scheme == "http" and local))
         validate(
             self,
             secret.unfit("api_key", self.api_key),
-            None
-            if fit
-            else Mistake("url", "a key may travel only by https.", "write https://HOST, or http://127.0.0.1:PORT"),
+            unfit_for_a_key(self.url),
             self._unfit_noise(),
         )
         self.target()
@@ -113,9 +107,7 @@ class Ionq:
     def split(self, works: Sequence[Work]) -> list[list[Work]]:
         """As few jobs as may be; a job has one number of shots, but where these are drawn here it does not matter."""
         limits = self.target().limits
-        if self.terms.exact:
-            return split(works, limits)
-        return [job for _, alike in groupby(works, lambda work: work.shots) for job in split(list(alike), limits)]
+        return split(works, limits) if self.terms.exact else split_alike(works, limits)
 
     def estimate(self, works: Sequence[Work]) -> Cost:
         price = self.target().price
