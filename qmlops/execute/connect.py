@@ -1,4 +1,4 @@
-"""The only way to a backend: a local one as it is, a provider's through the journal."""
+"""The only way to a backend: a provider's through the journal, and each with its programs lowered once."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ from qmlops.core.account import Account
 from qmlops.core.backend import Backend, Remote, Session
 from qmlops.execute.intent import Provider
 from qmlops.execute.journalled import Journalled
+from qmlops.execute.local import Local
 from qmlops.execute.wait import Pace
 
 
 def connect(backend: Backend, account: Account) -> Session:
     """A session for an account. Offline: no key is read and nothing is asked before the first work.
 
-    A local session is its backend's own, with all of its abilities, and nothing of it is journalled.
+    It takes logical works and lowers their programs. A local session has all abilities of its backend's
+    own, and nothing of it is journalled. One with `split` takes logical works by itself, such as the one
+    that counts for a plan.
     """
     if not isinstance(backend, Remote):
-        return backend.open()
+        session = backend.open()
+        return session if hasattr(session, "split") else Local(session, backend.lower)
     given = {item.name: float(getattr(backend, item.name)) for item in fields(Pace) if hasattr(backend, item.name)}
     return Journalled(cast(Provider, backend), account, Pace(**given))

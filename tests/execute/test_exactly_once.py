@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from qmlops.core.backend import ABILITIES, Differentiates
 from qmlops.core.budget import Budget
 from qmlops.core.ticket import Status
 from qmlops.errors import BackendError, BudgetError, JobFailed, Stopped, Unavailable, UnknownJob, Unsent
@@ -355,9 +356,11 @@ def test_a_loaded_model_goes_on_with_what_is_in_flight_and_draws_anew_what_is_do
     assert len(jobs(place().folder)) == 2
 
 
-def test_local_sessions_are_not_wrapped_and_nothing_is_journalled(account: Any, tmp_path: Path) -> None:
-    session = connect(Qsim(), account())
-    assert type(session) is type(Qsim().open()) and hasattr(session, "vjp") and hasattr(session, "states")
+def test_local_sessions_keep_their_abilities_and_nothing_is_journalled(account: Any, tmp_path: Path) -> None:
+    session, own = connect(Qsim(), account()), Qsim().open()
+    assert {name for name in ABILITIES if hasattr(session, name)} == {name for name in ABILITIES if hasattr(own, name)}
+    assert isinstance(session, Differentiates)
+    np.testing.assert_array_equal(session.vjp(work(None))[0], own.vjp(work(None))[0])  # type: ignore[attr-defined]
     execute(session, [work()], "t")
     assert not (tmp_path / FILE).exists()
 
