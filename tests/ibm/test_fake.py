@@ -6,13 +6,15 @@ from typing import Any
 
 import cirq
 import numpy as np
+import pytest
 
 from qmlops.core.program import Program
 from qmlops.core.work import Result, Work
 from qmlops.lower.calibrated import Calibrated
 from qmlops.parts.backend.density import Density
+from qmlops.parts.backend.ibm import fake as fake_module
 from qmlops.parts.backend.ibm.fake import IbmFake
-from qmlops.parts.backend.ibm.snapshot import snapshot
+from qmlops.parts.backend.ibm.snapshot import fake, snapshot
 from tests.doubles.works import POINTS, bits, turned
 
 FAKE = IbmFake("fake_manila")
@@ -45,6 +47,17 @@ def test_its_noise_is_that_of_the_snapshot() -> None:
     (ours,) = local.result(local.submit([noisy], "ours"), [noisy])[0].values
     assert (values < 0.97).all()
     assert (np.abs(values - ours) < 6 / np.sqrt(shots) + MODELS).all(), (values, ours)
+
+
+def test_noise_on_the_used_qubits_alone_draws_what_the_whole_machines_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    from qiskit_aer import AerSimulator
+
+    program = FAKE.lower(turned("Z0 Z2", "X1"))
+    assert program.width < 5, "some qubits are idle"
+    work = Work(program, POINTS, 400, seed=3)
+    own = run(work)
+    monkeypatch.setattr(fake_module, "_simulator", lambda device, qubits: AerSimulator.from_backend(fake(device)))
+    assert run(work).values.tobytes() == own.values.tobytes()
 
 
 def test_equal_work_with_an_equal_seed_gives_equal_bytes() -> None:

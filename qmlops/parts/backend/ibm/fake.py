@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, ClassVar
 
 from qmlops.core.backend import Immediate, Session
@@ -86,16 +86,46 @@ class _Running:
             self._sheets[name] = Compiler(fake(self.device).target).sheets(work.program)
         assert work.shots is not None
         units = [unit for sheet in self._sheets[name] for unit in sheet.units(work.points, work.shots)]
-        sampler = SamplerV2.from_backend(_simulator(self.device), seed=draw(work.seed, "ibm_fake"))
+        simulator = _simulator(self.device, _used(self._sheets[name]))
+        sampler = SamplerV2.from_backend(simulator, seed=draw(work.seed, "ibm_fake"))
         (counts,) = read([work], list(sampler.run(units).result()))
         day = snapshot(self.device).calibration
         told = {"backend": "ibm_fake", "device": self.device, "calibration": day.id if day else ""}
         return result_of(work, counts, told)
 
 
-@cache
-def _simulator(device: str) -> Any:
-    """Aer with the machine's noise: slow to build, and the same for all sessions of the process."""
-    from qiskit_aer import AerSimulator
+def _used(sheets: Sequence[Sheet]) -> frozenset[int]:
+    """The device's qubits on which some circuit acts."""
+    circuits = [sheet.circuit for sheet in sheets]
+    return frozenset(
+        circuit.find_bit(qubit).index for circuit in circuits for item in circuit.data for qubit in item.qubits
+    )
 
-    return AerSimulator.from_backend(fake(device))
+
+@lru_cache(maxsize=64)
+def _simulator(device: str, qubits: frozenset[int]) -> Any:
+    """Aer with the machine's noise on some qubits.
+
+    Aer translates the noise of all qubits for every request, which takes seconds at 156 of them.
+    """
+    from qiskit_aer import AerSimulator
+    from qiskit_aer.noise import NoiseModel
+
+    gates, readings = _errors(device)
+    noise = NoiseModel(basis_gates=list(fake(device).target.operation_names))
+    for name, pair, error in gates:
+        if qubits.issuperset(pair):
+            noise.add_quantum_error(error, name, pair)
+    for pair, error in readings:
+        if qubits.issuperset(pair):
+            noise.add_readout_error(error, pair)
+    return AerSimulator(noise_model=noise)
+
+
+@cache
+def _errors(device: str) -> tuple[list[Any], list[Any]]:
+    """Of all gates and readings, as `NoiseModel.from_backend` has them: slow, and the same for all sessions."""
+    from qiskit_aer.noise.device import basic_device_gate_errors, basic_device_readout_errors
+
+    target = fake(device).target
+    return basic_device_gate_errors(target=target), basic_device_readout_errors(target=target)
