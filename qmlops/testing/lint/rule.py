@@ -70,16 +70,21 @@ def data_never_encoded(written: Written) -> Iterator[Mistake]:
 
 def cancelling_pair(written: Written) -> Iterator[Mistake]:
     """A gate that the next one on all of its wires undoes."""
+    return undone(written.gates)
+
+
+def undone(gates: Sequence[Gate]) -> Iterator[Mistake]:
+    """The first gate of each key that the next one on all of its wires undoes."""
     import cirq
 
     told = set()
-    for place, gate in enumerate(written.gates):
-        after = [later for later in written.gates[place + 1 :] if later.wires & gate.wires]
-        if not after or after[0].wires != gate.wires:
+    for place, gate in enumerate(gates):
+        after = next((later for later in gates[place + 1 :] if later.wires & gate.wires), None)
+        if after is None or after.wires != gate.wires:
             continue
-        if cirq.inverse(gate.operation, None) == after[0].operation and (gate.key, after[0].key) not in told:
-            told.add((gate.key, after[0].key))
-            why = f"its gate on {_on(gate)} is undone at once by the next one, of {after[0].key}."
+        if cirq.inverse(gate.operation, None) == after.operation and (gate.key, after.key) not in told:
+            told.add((gate.key, after.key))
+            why = f"its gate on {_on(gate)} is undone at once by the next one, of {after.key}."
             yield Mistake(gate.key, why, "leave both out")
 
 
