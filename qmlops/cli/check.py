@@ -11,7 +11,8 @@ _EXAMPLES = """examples:
   qmlops check +experiment=vqc data=csv data.train=mine.csv
   qmlops check --no-build +experiment=vqc      config and types only, in under a second
 
-Exit code 0: it would run. 2: it would not, and every mistake is listed with its key."""
+Exit code 0: it would run, and so would the claims in it. 2: it would not, and every mistake is listed
+with its key."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -22,7 +23,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     built.add_argument("overrides", nargs="*", metavar="OVERRIDE", help="as for qmlops run")
-    built.add_argument("--no-build", action="store_true", help="leave data and circuit alone")
+    built.add_argument("--no-build", action="store_true", help="leave data, circuit and claims alone")
     built.add_argument("--json", action="store_true", help="print JSON")
     return built
 
@@ -49,5 +50,10 @@ def main(options: argparse.Namespace) -> int:
 
 def _plan(spec: Any) -> dict[str, Any]:
     from qmlops.pipeline.plan.whole import outline
+    from qmlops.pipeline.prepare import prepare
+    from qmlops.testing.lint.prepared import refuse_claims
 
-    return outline(spec)
+    found = outline(spec)
+    if spec.tests:
+        refuse_claims(prepare(spec), spec.tests)
+    return found

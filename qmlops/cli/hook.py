@@ -28,9 +28,9 @@ Findings = Iterator[tuple[str, Mistake]]
 
 
 def check(arguments: Sequence[str] | None = None) -> int:
-    """Compose and validate every request that changed files take part in."""
-    codes = "2: it does not compose."
-    parser = _parser("qmlops-check", "Compose and validate what changed files say.", codes)
+    """Compose and validate every request that changed files take part in, and fit its claims to it."""
+    codes = "2: it does not compose, or a claim does not fit."
+    parser = _parser("qmlops-check", "Compose and validate what changed files say, and the claims in them.", codes)
     options = parser.parse_args(arguments)
     return guarded(lambda: _each(options.files, _composed, _parsed))
 
@@ -99,8 +99,12 @@ def _gathered(findings: Iterable[tuple[str, Mistake]]) -> tuple[int, list[str]]:
 
 def _composed(request: Request) -> Findings:
     from qmlops.pipeline.api import spec
+    from qmlops.testing.lint.prepared import prepared, refuse_claims, without_runs
 
-    spec(list(request.overrides))
+    built = spec(list(request.overrides))
+    task = prepared(request, built, _say) if built.tests else None
+    if task is not None:
+        refuse_claims(task, without_runs(task, _say))
     yield from ()
 
 
