@@ -13,7 +13,8 @@ class Verdict:
     """The outcome of one check, with the evidence for it.
 
     `pass` says that effects as large as the claim names were ruled out, `fail` that the null was;
-    what was not settled within the shots is `inconclusive`, and never passes.
+    what was not settled within the shots is `inconclusive`, and never passes. It is true exactly where it
+    passes, so that `assert` may be written before a check.
     """
 
     outcome: Outcome
@@ -31,6 +32,13 @@ class Verdict:
     """Shots that were drawn; 0 where it was exact."""
     seed: int | None = None
     """Seed of every draw; None where nothing was drawn."""
+
+    def __bool__(self) -> bool:
+        return self.outcome == "pass"
+
+    def __repr__(self) -> str:
+        """What pytest shows of an `assert` that failed."""
+        return f"{self.outcome}: {self.reason}"
 
 
 def exactly(held: bool, reason: str, effect: float) -> Verdict:

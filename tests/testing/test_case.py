@@ -11,6 +11,7 @@ import pytest
 from qmlops.errors import ConfigError, RequestError
 from qmlops.testing import ErrorBudget, QuantumTestCase
 from qmlops.testing.error_budget import CURRENT, current
+from qmlops.testing.verdict import Outcome, Verdict
 from tests.testing.test_claims import ONE, ROTATION
 
 ALONE = ("data=none", "encoder=none", "objective=energy", "metric=none", "circuit.layers=1", "tracker=none")
@@ -114,3 +115,10 @@ def test_a_budget_is_never_overspent_and_never_empty_before_its_last_claim(claim
     assert sum(taken) <= 0.01 * (1 + 1e-12)
     with pytest.raises(RequestError, match=r"of 0.01 is left"):
         budget.take(0.01)
+
+
+@pytest.mark.parametrize("outcome", ["pass", "fail", "inconclusive"])
+def test_a_verdict_is_true_where_it_passes_and_shows_its_reason(outcome: Outcome) -> None:
+    verdict = Verdict(outcome, "<Z0> is 0.2.")
+    assert bool(verdict) is (outcome == "pass")
+    assert repr(verdict) == str(verdict) == f"{outcome}: <Z0> is 0.2."
