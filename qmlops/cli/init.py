@@ -9,7 +9,7 @@ _EXAMPLES = """examples:
   qmlops init petals        a new folder
   qmlops init .             into this folder, beside what is there; nothing is overwritten
 
-The project has one experiment on a CSV file, a test for it, a README and a CI workflow."""
+The project has one experiment on a CSV file with what it claims, a test for it, a README and a CI workflow."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -39,7 +39,8 @@ def main(options: argparse.Namespace) -> int:
     print("\n".join(f"  {path}" for path in made.files))
     print("\nNext:")
     enter = [] if made.folder.resolve() == Path.cwd() else [f"cd {shlex.quote(str(made.folder))}"]
-    for command in (*enter, f"qmlops run +experiment={made.name}", "pytest"):
+    verbs = [f"qmlops {verb} +experiment={made.name}" for verb in ("run", "test")]
+    for command in (*enter, *verbs, "pytest"):
         print(f"  {command}")
     print(f"\nData of your own: conf/experiment/{made.name}.yaml says how.")
     return 0

@@ -44,13 +44,30 @@ def test_its_own_test_passes_and_fails_where_nothing_can_be_learnt(tmp_path: Pat
     tested = subprocess.run([*words, good, blind], cwd=tmp_path, capture_output=True, text=True)
     told = [line.split(" - ")[0] for line in tested.stdout.splitlines() if line.startswith(("PASSED ", "FAILED "))]
     learns, formed = "a_few_steps_lower_the_loss_and_beat_guessing", "the_experiment_is_well_formed"
+    holds = "what_the_experiment_claims_holds"
     assert sorted(told) == [
         f"FAILED blind/tests/test_experiment.py::test_{learns}",
+        f"FAILED blind/tests/test_experiment.py::test_{holds}",
         f"PASSED Good Try/tests/test_experiment.py::test_{learns}",
         f"PASSED Good Try/tests/test_experiment.py::test_{formed}",
+        f"PASSED Good Try/tests/test_experiment.py::test_{holds}",
         f"PASSED blind/tests/test_experiment.py::test_{formed}",
     ], tested.stdout + tested.stderr
     assert not (good / "runs").exists(), "the test writes elsewhere"
+
+
+def test_what_it_claims_holds_and_whoever_reads_it_is_told_how_to_check(qmlops: Command, tmp_path: Path) -> None:
+    shown = qmlops("init", "mine").out
+    mine = tmp_path / "mine"
+    command = "qmlops test +experiment=mine"
+    texts = ("README.md", ".github/workflows/ci.yml", "conf/experiment/mine.yaml", "tests/test_experiment.py")
+    assert all(command in (mine / name).read_text() for name in texts) and f"  {command}\n" in shown
+    os.chdir(mine)
+    tested = qmlops(*command.split()[1:], "--json")
+    found = {claim["name"]: claim["verdict"]["outcome"] for claim in json.loads(tested.out)["claims"]}
+    assert tested.code == 0
+    assert set(found) == {"undone", "features_have_a_period", "shots_follow_the_state", "learns"}
+    assert set(found.values()) == {"pass"} and not (mine / "runs").exists()
 
 
 def test_all_that_was_made_is_listed_as_json(qmlops: Command, tmp_path: Path) -> None:
