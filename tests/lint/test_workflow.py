@@ -107,3 +107,23 @@ def test_hardware_spends_what_is_left_of_the_month_and_then_is_refused(project: 
     finally:
         double.close()
     assert "| drawn |" in Path(os.environ["GITHUB_STEP_SUMMARY"]).read_text()
+
+
+def test_a_name_that_is_wrong_stops_no_other_and_fails_every_step_in_the_end(project: Path) -> None:
+    for step in ("check", "lint", "plan"):
+        found = bash(STEPS["gates"][step], EXPERIMENTS="nope mine")
+        assert found.returncode == 2 and "nope" in found.stderr, step
+    assert "steps" in Path("reports/plan-mine.md").read_text()
+    assert bash(STEPS["gates"]["difference"], EXPERIMENTS="nope mine").returncode == 0
+    assert Path("reports/difference-nope.diff").read_text() == "There is no plan of nope here.\n"
+
+
+def test_an_experiment_in_a_folder_goes_through_every_gate(project: Path) -> None:
+    Path("conf/experiment/team").mkdir()
+    shutil.copy("conf/experiment/mine.yaml", "conf/experiment/team/other.yaml")
+    for name, script in STEPS["gates"].items():
+        if name != "install":
+            found = bash(script, EXPERIMENTS="team/other")
+            assert found.returncode == 0, f"{name}: {found.stdout}{found.stderr}"
+    summary = Path(os.environ["GITHUB_STEP_SUMMARY"]).read_text()
+    assert "## team/other" in summary and "| undone | pass |" in summary and "100 steps" in summary
