@@ -59,17 +59,19 @@ def _savings(rows: list[Row]) -> str:
     told = """## Shots saved
 
 Of claims with two-valued samples, against the least shots of an exact binomial test that looks once
-and keeps the same alpha and beta. Computed and not drawn. `of` is the most that any test could save,
-by Wald's bound of 1945 and, at a null with effects on both sides, by backward induction over all ways to
-stop: where it is below a half, so is every test. A null of 1 has one outcome alone: to rule out an end takes
-as many right ones as ever, so that nothing can be saved there."""
-    head = (
-        "| alpha | beta | null | effect at | fixed | saved at null | of | saved at effect | of |\n" + "| --- " * 9 + "|"
+and keeps the same alpha and beta. Computed and not drawn. With effects on both sides, the slower one. `any test`
+is the most that any test could save at both the null and the effect, by backward induction over all ways to
+stop: where it is below a half, so is every test. Near a null of 1 nearly nothing differs from shot to shot:
+to rule out an end takes almost as many right ones as ever, and of exactly 1 as many. `looks` are as many as
+help, or at most so many, where each is a request."""
+    head = "| alpha | beta | null | effect at | looks | fixed | saved at null | saved at effect | any test |\n" + (
+        "| --- " * 9 + "|"
     )
     lines = [
         _row(
-            *(row["alpha"], row["beta"], row["null"], " and ".join(map(str, row["ends"])), f"{row['fixed']:,}"),  # type: ignore[call-overload]
-            *(f"{100 * row[key]:.1f} %" for key in ("null_saved", "null_bound", "effect_saved", "effect_bound")),  # type: ignore[operator]
+            *(row["alpha"], row["beta"], row["null"], " and ".join(map(str, row["ends"]))),  # type: ignore[call-overload]
+            *(row["looks"] or "all", f"{row['fixed']:,}"),
+            *(f"{100 * row[key]:.1f} %" for key in ("null_saved", "effect_saved", "any")),  # type: ignore[operator]
         )
         for row in rows
     ]

@@ -82,3 +82,58 @@ def test_it_never_draws_more_than_it_may() -> None:
         found = test.decide(counted, most)
         assert (found.outcome, found.shots, asked[0]) == ("inconclusive", most, most)
     assert test.decide(source, test.most).outcome != "inconclusive"
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_an_interval_holds_nothing_that_the_outcome_rules_out(name: str) -> None:
+    test = CASES[name]
+    for mean in (test.value, test.value - test.effect):
+        for found in decided(test, mean, 9)[:100]:
+            low, high = found.interval
+            assert low <= found.mean <= high
+            if found.outcome == "fail":
+                assert not low < test.value < high
+            else:
+                assert test.value - test.effect <= low
+                assert test.sides == 1 or high <= test.value + test.effect
+
+
+@pytest.mark.parametrize("name", [name for name, test in CASES.items() if isinstance(test, BinaryTest)])
+def test_a_decision_about_two_values_has_a_p_value_that_agrees_with_it(name: str) -> None:
+    test = CASES[name]
+    for mean in (test.value, test.value - test.effect):
+        for found in decided(test, mean, 10)[:50]:
+            assert found.e_value is None and found.p_value is not None
+            assert (found.p_value <= ALPHA) == (found.outcome == "fail")
+
+
+@pytest.mark.parametrize("kind", [BinaryTest, MeanTest])
+def test_what_no_mean_can_be_needs_no_shots(kind: type[Test]) -> None:
+    assert kind(0.0, 3.0, -1, 1, ALPHA, BETA).certain == "pass"
+    assert kind(-1.0, 2.5, -1, 1, ALPHA, BETA).certain == "pass"
+    assert kind(9.0, 1.0, -1, 1, ALPHA, BETA, sides=1).certain == "fail"
+    assert kind(0.0, 2.0, -1, 1, ALPHA, BETA, sides=1).certain == "pass"
+    assert kind(0.5, 1.0, -1, 1, ALPHA, BETA).certain is None
+    assert kind(1.5, 1.0, -1, 1, ALPHA, BETA, sides=1).certain is None
+
+
+@pytest.mark.parametrize("mean", [0.01, 0.99])
+def test_a_right_claim_near_an_end_of_the_range_is_settled(mean: float) -> None:
+    """A stake that goes by the variance alone is ruined by the rare value."""
+    test = MeanTest(mean, 0.01, 0, 1, ALPHA, BETA)
+    assert sum(item.outcome == "pass" for item in decided(test, mean, 4)) >= 0.9 * TRIALS
+
+
+@pytest.mark.parametrize("looks", [1, 4, 8])
+@pytest.mark.parametrize("kind", [BinaryTest, MeanTest])
+def test_it_asks_no_more_often_than_it_may(kind: type[Test], looks: int) -> None:
+    test, asked = kind(0.3, 0.2, -1, 1, ALPHA, BETA, looks=looks), [0]
+    source = drawn(test, 0.2, np.random.default_rng(6))
+
+    def counted(shots: int) -> tuple[Array, np.ndarray]:
+        asked[0] += 1
+        return source(shots)
+
+    found = test.decide(counted, test.most)
+    assert 1 <= asked[0] <= looks == len(test.schedule(test.most))
+    assert found.shots == test.schedule(test.most)[asked[0] - 1]

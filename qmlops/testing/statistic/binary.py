@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qmlops.testing.statistic.boundary import Boundary, boundary
-from qmlops.testing.statistic.mean import MeanDecision, Source
+from qmlops.testing.statistic.boundary import Boundary, boundary, once
+from qmlops.testing.statistic.mean import MeanDecision, Source, certain
+from qmlops.testing.statistic.standing import standing
 from qmlops.testing.verdict import Outcome
 
 
@@ -27,35 +28,65 @@ class BinaryTest:
     alpha: float
     beta: float
     sides: int = 2
+    looks: int | None = None
+    """At most so many; None: as many as help."""
 
     @property
     def boundary(self) -> Boundary:
-        """In chances of `high`. A mean outside the range of the values is no mean, and needs no ruling out."""
-        null, away = (self.value - self.low) / (self.high - self.low), self.effect / (self.high - self.low)
-        ends = (null - away, null + away)[: self.sides]
-        inside = tuple(end for end in ends if 0 <= end <= 1)
-        return boundary(min(max(null, 0.0), 1.0), inside or (0.0,), self.alpha, self.beta)
+        """In chances of `high`."""
+        return boundary(*self._chances, self.alpha, self.beta, self.looks)
+
+    @property
+    def size(self) -> int:
+        """About how many shots a test takes that looks once."""
+        return once(*self._chances, self.alpha, self.beta)
+
+    @property
+    def _chances(self) -> tuple[float, tuple[float, ...]]:
+        """Of `high`, at the null and at the ends; an end outside the range of the values needs no ruling out."""
+        inside = tuple(self._unit(end) for end in self.ends if self.low <= end <= self.high)
+        return min(max(self._unit(self.value), 0.0), 1.0), inside
+
+    @property
+    def certain(self) -> Outcome | None:
+        """What holds without drawing, because such values have no other mean."""
+        return certain(self.ends, self.low, self.high, self.sides)
+
+    @property
+    def ends(self) -> tuple[float, ...]:
+        """The nearest means that are to be noticed."""
+        return (self.value - self.effect, self.value + self.effect)[: self.sides]
+
+    def _unit(self, value: float) -> float:
+        return (value - self.low) / (self.high - self.low)
 
     @property
     def most(self) -> int:
         """Shots of the last look."""
         return self.boundary.looks[-1]
 
+    def schedule(self, most: int) -> list[int]:
+        """Shots in all at each look, with `most` at most."""
+        return sorted({min(look, most) for look in self.boundary.looks})
+
     def decide(self, source: Source, most: int) -> MeanDecision:
-        """Draw up to each look in turn, until it decides or `most` shots are gone."""
+        """Draw up to each look in turn, until it decides or `most` shots are gone. Wants that nothing is `certain`."""
         test, hits, shots, found = self.boundary, 0, 0, 0
-        for look in test.looks:
-            values, counts = source(min(look, most) - shots)
+        for look in self.schedule(most):
+            values, counts = source(look - shots)
             hits += int(counts @ np.rint((values - self.low) / (self.high - self.low)))
-            shots = min(look, most)
-            found = int(test.decide(np.array([float(hits)]), look)[0]) if look <= most else 0
-            if found or shots >= most:
+            shots = look
+            found = int(test.decide(np.array([float(hits)]), look)[0]) if look in test.looks else 0
+            if found:
                 break
         outcome: Outcome = "fail" if found > 0 else "pass" if found < 0 else "inconclusive"
+        low, mean, high = (self.low + (self.high - self.low) * chance for chance in _surviving(hits, shots, self.alpha))
+        interval = standing(outcome, (low, high), mean, self.value, self.ends)
+        if found:
+            return MeanDecision(outcome, None, mean, interval, shots, test.p_value(hits, shots))
         ratios = test.evidence(np.array([float(hits)]), shots)[:, 0]
         evidence = float(np.logaddexp.reduce(ratios)) - math.log(len(ratios))
-        low, mean, high = (self.low + (self.high - self.low) * chance for chance in _surviving(hits, shots, self.alpha))
-        return MeanDecision(outcome, math.exp(min(evidence, 700.0)), mean, (low, high), shots)
+        return MeanDecision(outcome, math.exp(min(evidence, 700.0)), mean, interval, shots)
 
 
 def _surviving(hits: int, shots: int, alpha: float) -> tuple[float, float, float]:

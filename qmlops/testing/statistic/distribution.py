@@ -17,12 +17,14 @@ from functools import cached_property
 import numpy as np
 
 from qmlops.core.work import Array
+from qmlops.testing.statistic.looks import halvings
+from qmlops.testing.statistic.standing import standing
 from qmlops.testing.statistic.wealth import Counts
 from qmlops.testing.verdict import Outcome
 
 Source = Callable[[int], Counts]
 """Draws so many more shots: how often each outcome came."""
-_EARLY = (1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2)
+_LOOKS = 6
 _LAST = 0.5
 """The share of alpha and beta that the last look may spend."""
 
@@ -37,7 +39,7 @@ class DistributionDecision:
     distance: float
     """Total-variation distance of the observed frequencies; larger than the true one on average."""
     interval: tuple[float, float]
-    """Of the true distance, at confidence 1 - alpha."""
+    """Of the true distance, at confidence 1 - alpha, and without what the outcome rules out."""
     shots: int
 
 
@@ -53,18 +55,20 @@ class DistributionTest:
     effect: float
     alpha: float
     beta: float
+    looks: int | None = None
+    """At most so many; more than six do not help."""
 
     @cached_property
     def most(self) -> int:
         """Shots of the last look, at which one side is always ruled out."""
         rough = 0.5 * float(np.sum(np.sqrt(self.expected * (1 - self.expected))))
         sure = sum(math.sqrt(-math.log(_LAST * chance) / 2) for chance in (self.alpha, self.beta))
-        return max(len(_EARLY) + 1, math.ceil(((rough + sure) / self.effect) ** 2))
+        return max(_LOOKS, math.ceil(((rough + sure) / self.effect) ** 2))
 
     def decide(self, source: Source, most: int) -> DistributionDecision:
         """Draw up to each look in turn, until one side is ruled out or `most` shots are gone."""
         counts, p_value = np.zeros(len(self.expected), dtype=np.int64), 1.0
-        for shots, share in self._looks(most):
+        for shots, share in self._shares(most):
             counts += source(shots - int(counts.sum()))
             distance = 0.5 * float(np.abs(counts / shots - self.expected).sum())
             excess = max(0.0, distance - self._mean(shots))
@@ -75,12 +79,15 @@ class DistributionTest:
                 return self._ended("pass", p_value, distance, shots)
         return self._ended("inconclusive", p_value, distance, shots)
 
-    def _looks(self, most: int) -> Iterator[tuple[int, float]]:
+    def schedule(self, most: int) -> list[int]:
+        """Shots in all at each look, with `most` at most."""
+        return sorted({min(look, most) for look in halvings(self.most, min(_LOOKS, self.looks or _LOOKS))})
+
+    def _shares(self, most: int) -> Iterator[tuple[int, float]]:
         """Shots in all at each look, and its share of both chances of an error."""
-        early = [math.ceil(self.most * part) for part in _EARLY]
-        sizes = sorted({min(size, most) for size in (*early, self.most)})
-        for size in sizes:
-            yield size, _LAST if size == sizes[-1] else (1 - _LAST) / (len(sizes) - 1)
+        looks = self.schedule(most)
+        for look in looks:
+            yield look, _LAST if look == looks[-1] else (1 - _LAST) / (len(looks) - 1)
 
     def _mean(self, shots: int) -> float:
         """The mean distance under the null: half the sum of the mean deviations of binomials."""
@@ -98,7 +105,8 @@ class DistributionTest:
 
     def _ended(self, outcome: Outcome, p_value: float, distance: float, shots: int) -> DistributionDecision:
         """The interval allows for what the frequencies of so many outcomes stray by themselves."""
-        sure = math.sqrt(-math.log(self.alpha * (1 - _LAST) / (2 * len(_EARLY))) / (2 * shots))
+        sure = math.sqrt(-math.log(self.alpha * (1 - _LAST) / (2 * (_LOOKS - 1))) / (2 * shots))
         stray = 0.5 * math.sqrt((len(self.expected) - 1) / shots)
         interval = max(0.0, distance - stray - sure), min(1.0, distance + sure)
+        interval = standing(outcome, interval, distance, 0.0, (self.effect,))
         return DistributionDecision(outcome, min(p_value, 1.0), distance, interval, shots)

@@ -21,12 +21,14 @@ import numpy as np
 
 from qmlops.core.bet import LEFT
 from qmlops.core.work import Array
+from qmlops.testing.statistic.looks import halvings
+from qmlops.testing.statistic.standing import standing
 from qmlops.testing.statistic.wealth import Counts
 from qmlops.testing.verdict import Outcome
 
 Source = Callable[[int], Counts]
 """Draws so many more: how often each bin came."""
-_EARLY = (1 / 16, 1 / 8, 1 / 4, 1 / 2)
+_LOOKS = 5
 _LAST = 0.5
 """The share of a chance of an error that the last look may spend; the early ones share the rest."""
 _FIRST = 16
@@ -43,7 +45,7 @@ class DivergenceDecision:
     figure: float
     """Relative entropy of the observed frequencies, in nats; larger than the true one on average."""
     interval: tuple[float, float]
-    """Of the true one, at confidence 1 - alpha."""
+    """Of the true one, at confidence 1 - alpha, and without what the outcome rules out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,9 +79,10 @@ class DivergenceTest:
             if rejects or accepts:
                 break
         outcome: Outcome = "fail" if rejects else "pass" if accepts else "inconclusive"
-        standing = int(np.argmax(np.append(peak[1:] < -math.log(self.alpha / 2), True)))
-        low = float(ends[max(standing, 1)])
-        interval = min(low, figure), self._above(figure, look, share * self.alpha / 2)
+        first = int(np.argmax(np.append(peak[1:] < -math.log(self.alpha / 2), True)))
+        low = float(ends[max(first, 1)])
+        whole = min(low, figure), self._above(figure, look, share * self.alpha / 2)
+        interval = standing(outcome, whole, figure, self.value, (self.value + self.effect,))
         return DivergenceDecision(outcome, math.exp(min(peak[0], 700.0)), figure, interval)
 
     @cached_property
@@ -117,8 +120,8 @@ class DivergenceTest:
 
 def _looks(most: int) -> list[tuple[int, float]]:
     """Draws in all at each look, ascending, and its share of a chance of an error."""
-    early = sorted({math.ceil(most * part) for part in _EARLY} - {most})
-    return [*((look, (1 - _LAST) / len(_EARLY)) for look in early), (most, _LAST)]
+    *early, last = halvings(most, _LOOKS)
+    return [*((look, (1 - _LAST) / (_LOOKS - 1)) for look in early), (last, _LAST)]
 
 
 def _curve(z: Array) -> Array:

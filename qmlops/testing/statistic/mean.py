@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from qmlops.core.work import Array
+from qmlops.testing.statistic.looks import halvings
+from qmlops.testing.statistic.standing import standing
 from qmlops.testing.statistic.wealth import Counts, Sequence, Tally, Wealth
 from qmlops.testing.verdict import Outcome
 
@@ -28,12 +30,14 @@ class MeanDecision:
     """How a test of a mean ended."""
 
     outcome: Outcome
-    e_value: float
-    """Against the null."""
+    e_value: float | None
+    """Against the null; None where there is a p-value."""
     mean: float
     interval: tuple[float, float]
-    """Of the mean, at confidence 1 - alpha wherever one stops: wider than what the decision rests on."""
+    """Of the mean, at confidence 1 - alpha wherever one stops, and without what the outcome rules out."""
     shots: int
+    p_value: float | None = None
+    """Of the null, by the test's own ways to stop; None where it was ended before it decided."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,8 @@ class MeanTest:
     alpha: float
     beta: float
     sides: int = 2
+    looks: int | None = None
+    """At most so many; None: one each eighth more."""
 
     @cached_property
     def fixed(self) -> int:
@@ -65,15 +71,37 @@ class MeanTest:
         """Shots after which the test gives up: four times the fixed size."""
         return 4 * self.fixed
 
+    @property
+    def certain(self) -> Outcome | None:
+        """What holds without drawing, because values in [low, high] have no other mean."""
+        return certain(self.ends, self.low, self.high, self.sides)
+
+    @property
+    def ends(self) -> tuple[float, ...]:
+        """The nearest means that are to be noticed."""
+        return (self.value - self.effect, self.value + self.effect)[: self.sides]
+
+    def schedule(self, most: int) -> list[int]:
+        """Shots in all at each look, the last of them `most`."""
+        if self.looks is not None:
+            return halvings(most, self.looks)
+        looks = [min(_FIRST, most)]
+        while looks[-1] < most:
+            looks.append(min(looks[-1] + max(_FIRST, looks[-1] // 8), most))
+        return looks
+
     def decide(self, source: Source, most: int) -> MeanDecision:
-        """Draw until one side is ruled out, or `most` shots are gone. Costs a look each tenth more."""
+        """Draw up to each look in turn, until one side is ruled out or `most` shots are gone.
+
+        Wants that nothing is `certain`.
+        """
         null = self._unit(self.value)
         against = [Wealth(null, end) for end in self._ends]
         # A mean outside the range of the values is no mean, and needs no ruling out.
         favour = [Wealth(end, null) for end in self._ends if 0 <= end <= 1]
         sequence, tally = Sequence(self.alpha), Tally()
-        while True:
-            values, counts = source(min(max(_FIRST, tally.shots // 8), most - tally.shots))
+        for look in self.schedule(most):
+            values, counts = source(look - tally.shots)
             unit = (values - self.low) / (self.high - self.low)
             for wealth in (*against, *favour):
                 wealth.bet(tally, unit, counts)
@@ -84,14 +112,13 @@ class MeanTest:
                 return self._ended("fail", evidence, tally, sequence)
             if min(wealth.log for wealth in favour) >= -math.log(self.beta):
                 return self._ended("pass", evidence, tally, sequence)
-            if tally.shots >= most:
-                return self._ended("inconclusive", evidence, tally, sequence)
+        return self._ended("inconclusive", evidence, tally, sequence)
 
     def _ended(self, outcome: Outcome, evidence: float, tally: Tally, sequence: Sequence) -> MeanDecision:
         reach = self.high - self.low
         low, high = (self.low + reach * end for end in sequence.interval())
         mean = self.low + reach * tally.mean
-        interval = min(low, mean), max(high, mean)
+        interval = standing(outcome, (low, high), mean, self.value, self.ends)
         return MeanDecision(outcome, math.exp(min(evidence, 700.0)), mean, interval, tally.shots)
 
     @property
@@ -100,12 +127,18 @@ class MeanTest:
 
     @property
     def _ends(self) -> tuple[float, ...]:
-        """The nearest means that are to be noticed; with two sides at least one is inside [0, 1]."""
-        null = self._unit(self.value)
-        return (null - self._away, null + self._away)[: self.sides]
+        """The same in parts of the reach; one of them at least is inside [0, 1]."""
+        return tuple(self._unit(end) for end in self.ends)
 
     def _unit(self, value: float) -> float:
         return (value - self.low) / (self.high - self.low)
+
+
+def certain(ends: tuple[float, ...], low: float, high: float, sides: int) -> Outcome | None:
+    """Whether every mean of values in [low, high] is between the ends, or, with one side, below its only one."""
+    if not any(low <= end <= high for end in ends):
+        return "fail" if sides == 1 and ends[0] > high else "pass"
+    return None
 
 
 def _mean_of(logs: list[float]) -> float:

@@ -18,6 +18,7 @@ import numpy as np
 
 from qmlops.core.seed import stream
 from qmlops.core.work import Array
+from qmlops.testing.statistic.standing import standing
 from qmlops.testing.statistic.wealth import Counts
 from qmlops.testing.verdict import Outcome
 
@@ -40,7 +41,7 @@ class SettingsDecision:
     distance: float
     """Mean total-variation distance of the observed frequencies; larger than the true one on average."""
     interval: tuple[float, float]
-    """Of the true mean distance, at confidence 1 - alpha."""
+    """Of the true mean distance, at confidence 1 - alpha, and without what the outcome rules out."""
     shots: int
 
 
@@ -57,12 +58,21 @@ class SettingsTest:
     alpha: float
     beta: float
     seed: int
+    looks: int | None = None
+    """At most so many; more than two do not help."""
+
+    def schedule(self, most: int) -> list[int]:
+        """Shots of each setting at each look, with `most` at most over all of them."""
+        return [each for each, _ in self._shares(most)]
+
+    def _shares(self, most: int) -> list[tuple[int, float]]:
+        """Shots of each setting at each look, and its share of both chances of an error."""
+        return [(max(1, int(most * part) // len(self.expected)), share) for part, share in _LOOKS[-(self.looks or 2) :]]
 
     def decide(self, source: Source, most: int) -> SettingsDecision:
         """Draw up to each look in turn, at most `most` shots in all."""
         counts, p_value = np.zeros(self.expected.shape, dtype=np.int64), 1.0
-        for part, share in _LOOKS:
-            each = max(1, int(most * part) // len(self.expected))
+        for each, share in self._shares(most):
             more = each - int(counts[0].sum())
             counts += source(more) if more else 0
             p_value = min(p_value, self._p_value(counts, each) / share)
@@ -86,6 +96,7 @@ class SettingsTest:
         settings, cells = self.expected.shape
         stray = 0.5 * math.sqrt((cells - 1) * settings / shots)
         interval = max(0.0, distance - stray - sure), min(1.0, distance + sure)
+        interval = standing(outcome, interval, distance, 0.0, (self.effect,))
         return SettingsDecision(outcome, min(p_value, 1.0), distance, interval, shots)
 
 

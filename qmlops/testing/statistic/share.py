@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from qmlops.testing.statistic.standing import standing
 from qmlops.testing.verdict import Outcome
 
 _MENDED = 0.1
@@ -18,7 +19,8 @@ class ShareDecision:
     p_value: float
     """Of the null."""
     interval: tuple[float, float]
-    """At confidence 1 - alpha: Clopper-Pearson's, or the difference of two such at half of alpha."""
+    """At confidence 1 - alpha: Clopper-Pearson's, or the difference of two such at half of alpha; without what
+    the outcome rules out."""
 
 
 def at_least(hits: int, rows: int, value: float, effect: float, alpha: float, beta: float) -> ShareDecision:
@@ -29,7 +31,8 @@ def at_least(hits: int, rows: int, value: float, effect: float, alpha: float, be
     """
     against, favour = _below(hits, rows, value), _below(rows - hits, rows, min(1 - value + effect, 1.0))
     outcome: Outcome = "fail" if against <= alpha else "pass" if favour <= beta else "inconclusive"
-    return ShareDecision(outcome, against, _interval(hits, rows, alpha))
+    interval = standing(outcome, _interval(hits, rows, alpha), hits / rows, value, (value - effect,))
+    return ShareDecision(outcome, against, interval)
 
 
 def unchanged(broken: int, mended: int, rows: int, delta: float, alpha: float, beta: float) -> ShareDecision:
@@ -49,6 +52,10 @@ def unchanged(broken: int, mended: int, rows: int, delta: float, alpha: float, b
     rejects = against <= (1 - _MENDED) * alpha
     outcome: Outcome = "fail" if rejects else "pass" if accepts else "inconclusive"
     interval = least_broken - most_mended, most_broken - least_mended
+    if outcome == "pass":
+        interval = standing(outcome, interval, (broken - mended) / rows, 0.0, (-delta, delta))
+    elif outcome == "fail":
+        interval = standing(outcome, interval, (broken - mended) / rows, delta, ())
     return ShareDecision(outcome, min(1.0, against / (1 - _MENDED)), interval)
 
 

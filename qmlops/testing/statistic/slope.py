@@ -18,6 +18,7 @@ import numpy as np
 
 from qmlops.core.bet import LEFT
 from qmlops.core.work import Array
+from qmlops.testing.statistic.standing import standing
 from qmlops.testing.statistic.wealth import Counts, Tally
 from qmlops.testing.verdict import Outcome
 
@@ -41,7 +42,7 @@ class SlopeDecision:
     slope: float | None
     """Of the variances of the draws; None where one of them is 0."""
     interval: tuple[float, float]
-    """Of the slope, at confidence 1 - alpha wherever one stops."""
+    """Of the slope, at confidence 1 - alpha wherever one stops, and without what the outcome rules out."""
     pairs: int
 
 
@@ -77,9 +78,11 @@ class SlopeTest:
             if rejects or accepts or tallies[0].shots >= most:
                 break
         outcome: Outcome = "fail" if rejects else "pass" if accepts else "inconclusive"
-        standing = evidence < max(-math.log(self.alpha), float(evidence.min()) + 1e-9)
+        left = evidence < max(-math.log(self.alpha), float(evidence.min()) + 1e-9)
         slope = self._slope([tally.mean for tally in tallies])
-        interval = float(low[standing].min()), float(high[standing].max())
+        interval = float(low[left].min()), float(high[left].max())
+        if slope is not None:
+            interval = standing(outcome, interval, slope, self.value, (self.value - self.effect,))
         return SlopeDecision(outcome, math.exp(min(against, 700.0)), slope, interval, tallies[0].shots)
 
     def _slope(self, variances: list[float]) -> float | None:
