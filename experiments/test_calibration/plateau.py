@@ -27,8 +27,8 @@ def verdicts(cost: str, seeds: int) -> dict[str, object]:
     for width in claim.widths:
         composed = compose([*WORDS, *COSTS[cost], f"qubits={width}"])
         programs.append(compile_program(build(composed.config, list(composed.mistakes)), None))
-    inputs, reaches = [np.zeros(0)] * len(programs), [REACHES[cost]] * len(programs)
-    found = [claim.decided(claim.source(programs, inputs, reaches, seed), LEVEL, seed) for seed in range(seeds)]
+    inputs = [np.zeros(0)] * len(programs)
+    found = [claim.decided(claim.source(programs, inputs, REACHES[cost], seed), LEVEL, seed) for seed in range(seeds)]
     outcomes = [item.outcome for item in found]
     slopes = [item.effect + claim.claimed for item in found if item.effect is not None]
     counts = {outcome: outcomes.count(outcome) for outcome in ("pass", "fail", "inconclusive")}

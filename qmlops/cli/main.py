@@ -76,6 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def guarded(call: Callable[[], int], debug: bool = False) -> int:
     """The exit code of a call, its errors told on stderr; with `debug` they are raised."""
+    code = 0
     try:
         code = call()
         sys.stdout.flush()
@@ -83,8 +84,9 @@ def guarded(call: Callable[[], int], debug: bool = False) -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2
     except BrokenPipeError:
+        # Nobody reads on: what is left to print is dropped, and what was found out stays found out.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return code
     except KeyboardInterrupt:
         if debug:
             raise

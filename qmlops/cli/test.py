@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -59,17 +61,26 @@ def _count(text: str) -> int:
 
 def main(options: argparse.Namespace) -> int:
     _refuse_mixed(options)
+    _refuse_unwritable(options)
     session = _opened(options)
     if options.mutate:
         return _mutate(session, options)
     if options.plan:
         return _plan(session, options.json)
-    checked = session.check(lambda name: _talk(f"testing {name}"))
-    _report(checked, session, options)
-    return 0 if all(item.verdict.outcome == "pass" for item in checked) else 1
+    checked: list[Checked] = []
+    try:
+        for item in session.checks(lambda name: _talk(f"testing {name}")):
+            checked.append(item)
+    finally:
+        # What was found out, and perhaps paid for, is told even where a later claim could not be checked.
+        if checked:
+            with suppress(BrokenPipeError):
+                _report(checked, session, options)
+    return 0 if all(item.verdict for item in checked) else 1
 
 
 def _opened(options: argparse.Namespace) -> Session:
+    from qmlops.errors import RequestError
     from qmlops.pipeline.api import spec
     from qmlops.pipeline.folder import find
     from qmlops.pipeline.record import Run
@@ -77,17 +88,38 @@ def _opened(options: argparse.Namespace) -> Session:
     from qmlops.testing.session import open_session
 
     stored = Run(find(options.run)) if options.run else None
-    request = spec_of(stored.folder) if stored and not options.overrides else spec(options.overrides)
+    request = spec(options.overrides) if options.overrides or not stored else spec_of(stored.folder)
+    if stored and request.name != spec_of(stored.folder).name:
+        raise RequestError(
+            f"The overrides make {request.name}, and {stored.folder} is a run of {spec_of(stored.folder).name}.\n"
+            f"Say what they change too: qmlops test --run {options.run} +experiment=NAME {' '.join(options.overrides)}"
+        )
     return open_session(request, options.claim, options.category, stored, _talk, options.spend)
 
 
 def _refuse_mixed(options: argparse.Namespace) -> None:
     from qmlops.errors import RequestError
 
-    given = {"--plan": options.plan, "--md": options.md, "--junit": options.junit}
-    other = next((name for name, value in given.items() if value), None)
+    files = {"--md": options.md, "--junit": options.junit}
+    other = next((name for name, value in {"--plan": options.plan, **files}.items() if value), None)
     if options.mutate and other:
         raise RequestError(f"test takes --mutate or {other}, and not both.\nCall it twice, or use --mutate --json.")
+    other = next((name for name, value in files.items() if value), None)
+    if options.plan and other:
+        raise RequestError(f"test takes --plan or {other}, and not both.\nUse --plan --json.")
+    printed = [name for name, value in {**files, "--json": "-" if options.json else None}.items() if value == "-"]
+    if len(printed) > 1:
+        raise RequestError(f"{' and '.join(printed)} would be printed in one.\nName a file for all but one of them.")
+
+
+def _refuse_unwritable(options: argparse.Namespace) -> None:
+    """Before anything is drawn, as what was drawn would be lost with the report."""
+    from pathlib import Path
+
+    for place in (options.md, options.junit):
+        if place not in (None, "-"):
+            with _told(place):
+                Path(place).open("a", encoding="utf-8").close()
 
 
 def _mutate(session: Session, options: argparse.Namespace) -> int:
@@ -122,16 +154,23 @@ def _write(place: str | None, text: str) -> bool:
     """Write to a file, or print where the place is `-`; says whether it printed."""
     from pathlib import Path
 
-    from qmlops.errors import RequestError
-
     if place == "-":
         print(text)
     elif place is not None:
-        try:
+        with _told(place):
             Path(place).write_text(text + "\n", encoding="utf-8")
-        except OSError as error:
-            raise RequestError(f"{place} cannot be written: {error.strerror}.\nName another file.") from None
     return place == "-"
+
+
+@contextmanager
+def _told(place: str) -> Iterator[None]:
+    """Raises RequestError where a file cannot be written."""
+    from qmlops.errors import RequestError
+
+    try:
+        yield
+    except OSError as error:
+        raise RequestError(f"{place} cannot be written: {error.strerror}.\nName another file.") from None
 
 
 def _talk(text: str) -> None:

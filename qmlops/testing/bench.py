@@ -11,7 +11,7 @@ from qmlops.config.build import Builder
 from qmlops.config.spec import RunSpec
 from qmlops.core.account import Account
 from qmlops.core.backend import Backend
-from qmlops.errors import ConfigError
+from qmlops.errors import ConfigError, QmlopsError
 from qmlops.pipeline.api import spec
 from qmlops.pipeline.prepare import prepare
 from qmlops.testing.error_budget import ErrorBudget
@@ -34,22 +34,30 @@ class Bench:
     """Where it runs; None: where its config says."""
 
     def check(self, budget: ErrorBudget, kind: str, name: str | None = None, **fields: Any) -> Verdict:
-        """The verdict on one claim of a kind of `conf/test`; its name, or its kind, seeds what is drawn.
+        """The verdict on one claim of a kind of `conf/test`, which is true where the claim passes.
 
+        Its name, or its kind, seeds what is drawn, and its number among those of one name in one test.
         Raises ConfigError for a mistake in the fields, RequestError where the budget is spent, and
         BudgetError where it would draw on a provider's hardware and nobody has said what that may cost,
         as `pytest --qmlops-spend` does.
         """
-        return self.checked(budget, name or kind, {"kind": kind, **fields}).verdict
+        __tracebackhide__ = True
+        try:
+            return self.checked(budget, name or kind, {"kind": kind, **fields}).verdict
+        except QmlopsError as error:
+            raise error.with_traceback(None) from None  # what a person wrote is to be mended, and not what is here
 
     def checked(self, budget: ErrorBudget, name: str, node: Mapping[str, Any]) -> Checked:
         """The same of a claim as YAML has it. Alpha is taken before anything is drawn."""
         claim, power = claim_of(name, node), budget.power
         (planned,) = self._planned(name, claim, claim.alpha or budget.alpha, power, node)
+        number = budget.number(name)
         if planned.level.alpha:
             (planned,) = self._planned(name, claim, budget.take(claim.alpha), power, node)
         refuse(self._subject, [planned])
-        (checked,) = Session(self._subject, [planned], None if self._spend is None else self._spend.usd).check(
+        # The name seeds what is drawn: a second claim of one name is not to be drawn like the first.
+        drawn = replace(planned, name=f"{name} {number}" if number > 1 else name)
+        (checked,) = Session(self._subject, [drawn], None if self._spend is None else self._spend.usd).check(
             lambda name: None
         )
         budget.exact += not checked.alpha
@@ -78,10 +86,11 @@ class Bench:
         return Subject(task, cache(lambda: trained(task, lambda text: None)))
 
     def _planned(self, name: str, claim: Claim, alpha: float, power: float, node: Mapping[str, Any]) -> list[Planned]:
-        """The claim as a suite of its own."""
+        """The claim as a suite of its own, of which it has all alpha."""
         task = self._subject.task
         suite = replace(task.spec.suite, alpha=alpha, power=power)
-        alone = replace(task.spec, suite=suite, tests={name: claim}, config={**task.spec.config, "tests": {name: node}})
+        tests = {name: replace(claim, alpha=alpha)}  # type: ignore[type-var]
+        alone = replace(task.spec, suite=suite, tests=tests, config={**task.spec.config, "tests": {name: node}})
         return plan(replace(self._subject, task=replace(task, spec=alone)), alone.tests)
 
 

@@ -43,18 +43,22 @@ def configured(subject: Subject, program: Program, point: Array) -> Rule | None:
 
 
 def derivative(subject: Subject, program: Program, point: Array, weight: int, rule: Rule, seed: int) -> Meter:
-    """What the rule makes of one shot a circuit. Rules are linear in their results: that gives the factors."""
+    """What the rule makes of one shot a circuit. Rules are linear in their results: that gives the factors.
+
+    It reads nothing where no gate has the weight, as in a mutant.
+    """
     work = Work(program, point, None, seed)
     constructed = rule.construct(work)
     sizes = [len(item.points) for item in constructed]
     factors = [_factors(rule, work, sizes, number, weight) for number in range(len(constructed))]
     return joined(
+        subject,
         [
             meter(subject, item.program, item.program.observables[0], item.points[row : row + 1], float(factor))
             for item, column in zip(constructed, factors, strict=True)
             for row, factor in enumerate(column)
             if factor
-        ]
+        ],
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 
@@ -54,9 +54,9 @@ class Reading:
         mean = float(chances @ self.table)
         return mean, max(0.0, float(chances @ (self.table - mean) ** 2))
 
-    def counts(self, subject: Subject, shots: int, seed: int) -> Counts:
-        spread = self._spread(subject.values(self.program, self.point, shots, seed)[0])
-        counts: Counts = np.rint(spread * shots).astype(np.int64)
+    def counts(self, values: Array, shots: int) -> Counts:
+        """How often each outcome came, from the values that so many shots gave."""
+        counts: Counts = np.rint(self._spread(values) * shots).astype(np.int64)
         return counts
 
     def _spread(self, values: Array) -> Array:
@@ -85,8 +85,13 @@ class Meter:
     def binary(self) -> bool:
         return len(self.readings) == 1 and len(np.unique(self.readings[0].table)) == 2
 
+    @property
+    def known(self) -> bool:
+        """Whether nothing need be drawn: the backend has exact values, or there is nothing to read."""
+        return self.subject.exact or not self.readings
+
     def exact(self) -> tuple[float, float]:
-        """Mean and variance of a sample, without drawing any. Wants `subject.exact`."""
+        """Mean and variance of a sample, without drawing any. Wants that it is `known`."""
         return self._moments(self.subject.values)
 
     def ideal(self) -> tuple[float, float]:
@@ -94,30 +99,35 @@ class Meter:
         return self._moments(self.subject.ideal)
 
     def _moments(self, values: Callable[[Program, Array], Array]) -> tuple[float, float]:
-        means, variances = zip(*(reading.moments(values) for reading in self.readings), strict=True)
-        return sum(means), sum(variances)
+        found = [reading.moments(values) for reading in self.readings]
+        return sum(mean for mean, _ in found), sum(variance for _, variance in found)
 
-    def works(self, samples: int) -> tuple[Work, ...]:
-        """What so many samples take."""
-        return tuple(self.subject.work(reading.program, reading.point, samples) for reading in self.readings)
+    def requests(self, schedule: Sequence[int]) -> list[list[Work]]:
+        """What so many samples in all take at each look."""
+        return [self._works(later - before, 0, 0) for before, later in pairwise([0, *schedule])]
+
+    def _works(self, samples: int, seed: int, drawn: int) -> list[Work]:
+        """A work a reading, each drawn by itself."""
+        return [
+            self.subject.work(reading.program, reading.point, samples, draw(seed, "draw", drawn, number))
+            for number, reading in enumerate(self.readings)
+        ]
 
     def source(self, seed: int) -> Source:
-        """Draws samples from the backend; each call is a draw of its own below the seed."""
+        """Draws samples from the backend; each call is one request, and a draw of its own below the seed."""
         drawn = 0
 
         def more(samples: int) -> tuple[Array, Counts]:
             nonlocal drawn
             drawn += 1
-            counts = [
-                reading.counts(self.subject, samples, draw(seed, "draw", drawn, number))
-                for number, reading in enumerate(self.readings)
-            ]
+            values = self.subject.measured(self._works(samples, seed, drawn), draw(seed, "draw", drawn))
+            counts = [reading.counts(row[0], samples) for reading, row in zip(self.readings, values, strict=True)]
             if len(counts) == 1:
                 return self.readings[0].table, counts[0]
             random = stream(seed, "order", drawn)
             rows = [np.repeat(reading.table, times) for reading, times in zip(self.readings, counts, strict=True)]
             total = sum((random.permutation(row) for row in rows), np.zeros(samples))
-            return total, np.ones(samples, dtype=np.int64)
+            return np.unique(total, return_counts=True)
 
         return more
 
@@ -127,9 +137,9 @@ def meter(subject: Subject, program: Program, observable: Observable, point: Arr
     return Meter(subject, tuple(_readings(program, observable, point, factor)))
 
 
-def joined(meters: Sequence[Meter]) -> Meter:
-    """The sum of meters of one subject."""
-    return Meter(meters[0].subject, tuple(reading for each in meters for reading in each.readings))
+def joined(subject: Subject, meters: Sequence[Meter]) -> Meter:
+    """The sum of meters of one subject; of none it is 0."""
+    return Meter(subject, tuple(reading for each in meters for reading in each.readings))
 
 
 def _readings(program: Program, observable: Observable, point: Array, factor: float) -> list[Reading]:

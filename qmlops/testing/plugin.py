@@ -38,8 +38,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     told = "its part of quantum_alpha, its power, what `qbackend` is, and how many sampled claims share its alpha"
-    config.addinivalue_line("markers", f"quantum(alpha=, power=, backend=, claims=): {told}")
-
+    shares = "without alpha, an equal part of what is left in the files that are collected, whatever -k and -m choose"
+    config.addinivalue_line("markers", f"quantum(alpha=, power=, backend=, claims=): {told}; {shares}")
+    _chance(config, "quantum_alpha")
+    _chance(config, "quantum_power", 0.5)
+    _seed(config)
     if config.getoption("qmlops_spend") is not None:
         _allow(config, config.getoption("qmlops_spend"))
 
@@ -80,18 +83,33 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Divide alpha over all that was collected: before -k and -m choose, and alike in each worker of xdist."""
+    """Divide alpha, or tell of a marker that cannot be: a worker of xdist can send no more than a failed collection."""
+    try:
+        _divide(config, items)
+    except pytest.UsageError as error:
+        if not hasattr(config, "workerinput"):
+            raise
+        items.clear()
+        config.hook.pytest_collectreport(report=pytest.CollectReport("quantum", "failed", str(error), []))
+
+
+def _divide(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Divide alpha over all that was collected: before -k and -m choose, and alike in each worker of xdist.
+
+    Files that are not collected have no part, so that to name some, or `--lf`, which leaves out files without
+    a failure, divides alpha anew: parts are larger then, and still those of one session.
+    """
     found = {str(number): item for number, item in enumerate(items) if _is_quantum(item)}
     if not found:
         return
     from qmlops.errors import ConfigError
-    from qmlops.testing.error_budget import ErrorBudget
-    from qmlops.testing.suite import shared
+    from qmlops.testing.error_budget import PART, ErrorBudget
+    from qmlops.testing.suite import divided
 
-    alpha, power = _chance(config, "quantum_alpha"), _chance(config, "quantum_power")
+    alpha, power = _chance(config, "quantum_alpha"), _chance(config, "quantum_power", 0.5)
     marks = {number: _marked(item) for number, item in found.items()}
     try:
-        shares = shared(alpha, {number: mark.get("alpha") for number, mark in marks.items()})
+        shares = divided(alpha, {number: mark.get("alpha") for number, mark in marks.items()})
     except ConfigError:
         asked = sum(mark.get("alpha") or 0.0 for mark in marks.values())
         raise pytest.UsageError(
@@ -99,7 +117,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             "Ask for less, leave alpha out of some, or set quantum_alpha in pytest's configuration."
         ) from None
     for number, mark in marks.items():
-        budget = ErrorBudget(shares[number], mark.get("power") or power, mark.get("claims"))
+        budget = ErrorBudget(shares[number], mark.get("power") or power, mark.get("claims"), PART * alpha)
         found[number].stash[_BUDGET] = budget
 
 
@@ -116,6 +134,13 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         return (yield)
     finally:
         CURRENT.reset(token)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Run again, a test draws what it drew."""
+    budget = item.stash.get(_BUDGET, None)
+    if budget is not None:
+        budget.seen.clear()
 
 
 def pytest_runtest_teardown(item: pytest.Item) -> None:
@@ -154,9 +179,14 @@ def error_budget(request: pytest.FixtureRequest) -> ErrorBudget:
 @pytest.fixture
 def qbackend(request: pytest.FixtureRequest) -> Backend:
     """The backend that the marker names, as `backend=NAME` would on the command line; qsim by default."""
+    from qmlops.errors import QmlopsError
     from qmlops.pipeline.api import spec
 
-    return spec([f"backend={_marked(request.node).get('backend') or 'qsim'}"]).backend
+    try:
+        return spec([f"backend={_marked(request.node).get('backend') or 'qsim'}"]).backend
+    except QmlopsError as error:
+        told = str(error)
+    pytest.fail(told, pytrace=False)
 
 
 @pytest.fixture
@@ -164,10 +194,7 @@ def qrng(request: pytest.FixtureRequest) -> Random:
     """A stream of random numbers of this test's own, the same in every session with one quantum_seed."""
     from qmlops.core.seed import stream
 
-    seed = request.config.getini("quantum_seed")
-    if not seed.isdecimal():
-        raise pytest.UsageError(f"quantum_seed = {seed} is no seed.\nWrite a whole number, such as 1.")
-    return stream(int(seed), "pytest", request.node.nodeid)
+    return stream(_seed(request.config), "pytest", request.node.nodeid)
 
 
 def _is_quantum(item: pytest.Item) -> bool:
@@ -188,23 +215,31 @@ def _marked(item: pytest.Item) -> dict[str, Any]:
     odd = [*map(repr, mark.args), *(name for name in mark.kwargs if name not in _WORDS)]
     if odd:
         raise pytest.UsageError(f"{item.nodeid}: quantum takes {', '.join(_WORDS)} by name, and no {odd[0]}.")
-    for name in ("alpha", "power"):
+    for name, least in (("alpha", 0), ("power", 0.5)):
         value = mark.kwargs.get(name)
-        if value is not None and not (isinstance(value, int | float) and 0 < value < 1):
-            raise pytest.UsageError(f"{item.nodeid}: {name}={value!r} is no chance.\nWrite one between 0 and 1.")
+        if value is not None and not (isinstance(value, int | float) and least < value < 1):
+            told = f"{item.nodeid}: {name}={value!r} cannot be.\nWrite a number above {least} and below 1."
+            raise pytest.UsageError(told)
     claims = mark.kwargs.get("claims")
     if claims is not None and not (isinstance(claims, int) and claims > 0):
         raise pytest.UsageError(f"{item.nodeid}: claims={claims!r} is no number of claims.\nWrite 1 or more.")
     return dict(mark.kwargs)
 
 
-def _chance(config: pytest.Config, name: str) -> float:
+def _chance(config: pytest.Config, name: str, least: float = 0) -> float:
     """An option of pytest's configuration that is a probability."""
     text = config.getini(name)
     try:
         value = float(text)
     except ValueError:
         value = -1.0
-    if not 0 < value < 1:
-        raise pytest.UsageError(f"{name} = {text} is no chance.\nWrite a number between 0 and 1.")
+    if not least < value < 1:
+        raise pytest.UsageError(f"{name} = {text} cannot be.\nWrite a number above {least} and below 1.")
     return value
+
+
+def _seed(config: pytest.Config) -> int:
+    text: str = config.getini("quantum_seed")
+    if not text.isdecimal():
+        raise pytest.UsageError(f"quantum_seed = {text} is no seed.\nWrite a whole number, such as 1.")
+    return int(text)

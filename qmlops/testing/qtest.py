@@ -1,4 +1,4 @@
-"""`*.qtest.yaml` as tests of pytest: one item a claim.
+"""`*.qtest.yaml` as tests of pytest: one item a claim. Paths in it start at its project.
 
 overrides: [+experiment=vqe_h2, suite.exact=false]
 tests:
@@ -7,7 +7,8 @@ tests:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +28,13 @@ class ClaimFailed(Exception):
 class QTestFile(pytest.File):
     """The claims of an experiment, and those that the file adds or replaces."""
 
-    def collect(self) -> Iterator[pytest.Item]:
+    def collect(self) -> list[pytest.Item]:
         try:
             request = read(self.path)
             bench = Bench(request.get("overrides", ()))
-            claims = {**bench.spec.config.get("tests", {}), **request.get("tests", {})}
-            for name, node in claims.items():
-                yield ClaimItem.from_parent(self, name=name, bench=bench, node=node)
+            with chdir(project(self.path)):
+                claims = {**bench.spec.config.get("tests", {}), **request.get("tests", {})}
+                return [ClaimItem.from_parent(self, name=name, bench=bench, node=node) for name, node in claims.items()]
         except QmlopsError as error:
             raise self.CollectError(f"{self.path.name}: {error}") from None
 
@@ -48,9 +49,10 @@ class ClaimItem(pytest.Item):
         self.add_marker(pytest.mark.quantum(alpha=alpha, power=bench.spec.suite.power, claims=1))
 
     def runtest(self) -> None:
-        verdict = self.bench.checked(current(), self.name, self.claim).verdict
-        if verdict.outcome != "pass":
-            raise ClaimFailed(f"{verdict.outcome}: {verdict.reason}")
+        with chdir(project(self.path)):
+            verdict = self.bench.checked(current(), self.name, self.claim).verdict
+        if not verdict:
+            raise ClaimFailed(str(verdict))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """What is a person's to mend needs no traceback."""
@@ -60,6 +62,11 @@ class ClaimItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         return self.path, None, self.name
+
+
+def project(path: Path) -> Path:
+    """The nearest folder at or above a file whose `conf` holds YAML in groups; the current one where there is none."""
+    return next((folder for folder in path.parents if any(folder.glob("conf/*/*.yaml"))), Path.cwd())
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -78,6 +85,9 @@ def read(path: Path) -> dict[str, Any]:
         wrong.append(Mistake("overrides", f"{shown(overrides)} is no list of words.", "write [+experiment=NAME]"))
     if not isinstance(tests, dict):
         wrong.append(Mistake("tests", f"{shown(tests)} is no mapping.", "write tests: {name: {kind: …}}"))
+        tests = {}
+    odd = [name for name in tests if not isinstance(name, str)]
+    wrong += [Mistake("tests", f"{shown(name)} is no name, which is a word.", "put it into quotes") for name in odd]
     if wrong:
         raise ConfigError(wrong)
     return request

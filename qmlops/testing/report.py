@@ -9,6 +9,7 @@ from typing import Any
 
 from qmlops.core.event import plain
 from qmlops.core.ticket import Cost
+from qmlops.pipeline.plan.load import Load
 from qmlops.pipeline.table import aligned, markdown
 from qmlops.testing.session import Session
 from qmlops.testing.suite import Checked
@@ -20,7 +21,7 @@ _HEAD = ("claim", "outcome", "effect", "interval", "shots")
 
 
 def as_text(checked: Sequence[Checked], session: Session) -> str:
-    """The table, a sentence a claim, and what was spent of the budget."""
+    """The table, a sentence a claim, what was spent of the budget, and what was not checked."""
     width = max(len(item.name) for item in checked)
     told = [
         fill(f"{item.name:<{width}}  {item.verdict.reason}", _COLUMNS, subsequent_indent=" " * (width + 2))
@@ -33,41 +34,52 @@ def as_markdown(checked: Sequence[Checked], session: Session) -> str:
     """A heading, the table with the reasons, and the budget."""
     rows = [[*row, item.kind, item.verdict.reason] for row, item in zip(_rows(checked), checked, strict=True)]
     table = markdown((*_HEAD, "kind", "reason"), rows)
-    return "\n\n".join([f"### Tests of {session.subject.spec.name}", table, " ".join(_budget(checked, session))])
+    return "\n\n".join([f"### Tests of {session.subject.spec.name}", table, ".  \n".join(_budget(checked, session))])
 
 
 def as_json(checked: Sequence[Checked], session: Session) -> dict[str, Any]:
     """Stable keys for scripts."""
     suite = session.subject.spec.suite
     budget = {"alpha": suite.alpha, "power": suite.power, "spent": sum(item.alpha for item in checked)}
-    return _about(session) | {"budget": budget, "claims": plain([asdict(item) for item in checked])}
+    found = {"budget": budget, "claims": plain([asdict(item) for item in checked])}
+    return _about(session) | found | {"unchecked": session.unchecked(checked)}
 
 
 def plan_json(session: Session) -> dict[str, Any]:
-    """Most shots and circuits of each claim, and what the backend asks for all of them."""
+    """Most requests, circuits and shots of each claim, and what the backend asks for all of them."""
+    found = session.loads
     claims = [
-        {
-            "name": item.name,
-            "kind": item.kind,
-            "category": item.category,
-            "alpha": item.level.alpha,
-            "circuits": item.circuits,
-            "shots": item.shots,
-        }
+        {"name": item.name, "kind": item.kind, "category": item.category, "alpha": item.level.alpha}
+        | _most(found.claims[item.name])
         for item in session.planned
     ]
-    return _about(session) | {"claims": claims, "cost": asdict(session.cost)}
+    training = None if found.training is None else _most(found.training)
+    return _about(session) | {"claims": claims, "training": training, "cost": asdict(found.cost)}
+
+
+def _most(load: Load) -> dict[str, int]:
+    return {"requests": load.requests, "circuits": load.circuits, "shots": load.shots}
 
 
 def plan_text(session: Session) -> str:
     """A row a claim, and the cost of all of them."""
+    found, target = session.loads, session.subject.spec.backend.target()
     rows = [
-        [item.name, item.kind, item.category, _share(item.level.alpha), f"{item.circuits:,}", f"{item.shots:,}"]
+        [item.name, item.kind, item.category, _share(item.level.alpha), *_numbers(found.claims[item.name])]
         for item in session.planned
     ]
-    table = aligned(("claim", "kind", "category", "alpha", "circuits", "most shots"), rows)
-    total = f"{sum(item.shots for item in session.planned):,} shots at most; most claims stop earlier"
-    return f"{table}\n\n{total}\ncost on {session.subject.spec.backend.target().name}: {_cost(session.cost)}"
+    if found.training is not None:
+        rows.append(["(training)", "", "hardware" if target.hardware else "", "", *_numbers(found.training)])
+    table = aligned(("claim", "kind", "category", "alpha", "requests", "circuits", "shots"), rows)
+    total = f"{found.all.requests:,} requests with {found.all.shots:,} shots at most; most claims stop earlier"
+    told = [table, "", total, f"cost on {target.name}: {_cost(found.cost)}"]
+    if found.training is not None:
+        told.append("training is a part of it: `qmlops run` trains elsewhere, and --run RUN takes its model")
+    return "\n".join(told)
+
+
+def _numbers(load: Load) -> list[str]:
+    return [f"{number:,}" for number in _most(load).values()]
 
 
 def spent(budgets: Mapping[str, Mapping[str, Any]], alpha: float) -> str:
@@ -112,11 +124,13 @@ def _budget(checked: Sequence[Checked], session: Session) -> list[str]:
     spent = sum(item.alpha for item in drawn)
     head = f"{passed} of {len(checked)} claims pass on {spec.backend.target().name}; {shots:,} shots, {seconds:.1f} s"
     exact = len(checked) - len(drawn)
-    return [
+    told = [
         head,
         f"alpha {_share(spent)} of {_share(spec.suite.alpha)} spent on {len(drawn)} sampled, 0 on {exact} exact; "
         f"power {spec.suite.power:g}; seed {spec.seed}",
     ]
+    left = session.unchecked(checked)
+    return [*told, f"not checked: {', '.join(left)}"] if left else told
 
 
 def _share(alpha: float) -> str:

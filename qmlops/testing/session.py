@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from uuid import uuid4
 
 import numpy as np
@@ -11,13 +12,13 @@ import numpy as np
 from qmlops.config.spec import RunSpec
 from qmlops.core.account import Account
 from qmlops.core.backend import Remote
-from qmlops.core.ticket import Cost
 from qmlops.errors import BudgetError, Diverged, RequestError, nearest
 from qmlops.parts.objective import FitsGram
 from qmlops.pipeline.prepare import prepare
 from qmlops.pipeline.record import Run
+from qmlops.testing.load import Loads, loads
 from qmlops.testing.subject import Subject
-from qmlops.testing.suite import Checked, Planned, costs, plan, refuse, run
+from qmlops.testing.suite import Checked, Planned, plan, refuse, run
 from qmlops.train.loop import begin, steps
 from qmlops.train.model import QuantumModel, model_of
 from qmlops.train.support import fit
@@ -38,29 +39,41 @@ class Session:
     planned: list[Planned]
     spend: float | None = None
     """USD that the whole session may cost; None: nobody has said."""
+    trained: bool = False
+    """Whether there is a model, so that none is trained."""
 
-    @property
-    def cost(self) -> Cost:
-        return costs(self.subject, self.planned)
+    @cached_property
+    def loads(self) -> Loads:
+        """The most that it would send."""
+        return loads(self.subject, self.planned, self.trained)
+
+    def unchecked(self, checked: Sequence[Checked]) -> list[str]:
+        """The names of claims that have no verdict, because an error or a person ended the session before them."""
+        return [item.name for item in self.planned[len(checked) :]]
 
     def check(self, watch: Callable[[str], None]) -> list[Checked]:
-        """All verdicts; `watch` is told the name of each claim before it is checked.
+        """All verdicts; see `checks`."""
+        return list(self.checks(watch))
+
+    def checks(self, watch: Callable[[str], None]) -> Iterator[Checked]:
+        """Verdict after verdict; `watch` is told the name of each claim before it is checked.
 
         Raises BudgetError, before anything runs, where claims draw on a provider's hardware and
         nobody has said what that may cost.
         """
         self._refuse_unpaid()
-        return list(run(self.subject, self.planned, watch))
+        yield from run(self.subject, self.planned, watch)
 
     def _refuse_unpaid(self) -> None:
         backend = self.subject.spec.backend
         drawing = [item for item in self.planned if item.category == "hardware"]
         if self.spend is not None or not drawing or not isinstance(backend, Remote):
             return
-        cost, shots = self.cost, sum(item.shots for item in drawing)
+        cost, load = self.loads.cost, self.loads.all
         price = "what they cost is not known" if cost.amount is None else f"that is {cost.amount:,.2f} {cost.unit}"
+        told = f"{load.requests:,} requests with {load.shots:,} shots"
         raise BudgetError(
-            f"The claims draw up to {shots:,} shots on {backend.target().name}; {price} ({cost.basis}).\n"
+            f"The claims send up to {told} to {backend.target().name}; {price} ({cost.basis}).\n"
             "Say what all of them may cost, such as qmlops test … --spend 10, or pytest --qmlops-spend 10;\n"
             "or leave them out with --category."
         )
@@ -90,13 +103,13 @@ def open_session(
     subject = Subject(task, lambda: trained(task, watch) if stored is None else _of_run(task, stored))
     planned = [
         item
-        for item in plan(subject, spec.tests)
+        for item in plan(subject, spec.tests, stored is not None)
         if (not names or item.name in names) and category in (None, item.category)
     ]
     if not planned:
         raise RequestError(f"{spec.name} declares no claim of category {category} among those asked for.")
     refuse(subject, planned)
-    return Session(subject, planned, spend)
+    return Session(subject, planned, spend, stored is not None)
 
 
 def paid(task: Task, spend: float | None, scope: str | None = None) -> Task:

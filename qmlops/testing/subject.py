@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -78,8 +78,12 @@ class Subject:
 
     def values(self, program: Program, points: Array, shots: int | None = None, seed: int = 0) -> Array:
         """Expectation values [points × observables] on the configured backend; exact without shots."""
-        token = f"test-{seed}-{shots}"
-        return execute(self.task.session, [self.work(program, points, shots, seed)], token)[0].values
+        return self.measured([self.work(program, points, shots, seed)], seed)[0]
+
+    def measured(self, works: Sequence[Work], seed: int) -> list[Array]:
+        """Expectation values of works [points × observables each] on the configured backend, in one request."""
+        token = f"test-{seed}-{works[0].shots}"
+        return [result.values for result in execute(self.task.session, works, token)]
 
     def ideal(self, program: Program, points: Array) -> Array:
         """Exact values without noise, in float64 on this machine, whatever the backend."""

@@ -11,19 +11,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from qmlops.core.backend import Remote
 from qmlops.core.seed import draw
-from qmlops.core.ticket import Cost
 from qmlops.core.work import Work
 from qmlops.errors import ConfigError, Mistake
-from qmlops.lower.basis import bases
+from qmlops.testing.claim import Claim, DrawsHere, asks_model
+from qmlops.testing.error_budget import PART
 from qmlops.testing.level import Level
 from qmlops.testing.subject import Subject
 from qmlops.testing.verdict import Verdict
-
-if TYPE_CHECKING:
-    from qmlops.testing.claim import Claim
 
 Category = Literal["unit", "integration", "quantum", "hardware"]
 CATEGORIES: tuple[Category, ...] = ("unit", "integration", "quantum", "hardware")
@@ -31,7 +29,7 @@ CATEGORIES: tuple[Category, ...] = ("unit", "integration", "quantum", "hardware"
 
 @dataclass(frozen=True, eq=False)
 class Planned:
-    """One claim with its share of the budget, and the most that it would run."""
+    """One claim with its share of the budget, and the most that it would send."""
 
     name: str
     kind: str
@@ -39,15 +37,12 @@ class Planned:
     category: Category
     level: Level
     """`alpha` is 0 where the claim decides exactly."""
-    works: tuple[Work, ...]
+    requests: list[list[Work]]
+    """In their order: a sequential test ends before one of them, or after the last."""
 
     @property
-    def circuits(self) -> int:
-        return sum(len(work.points) * _bases(work) for work in self.works)
-
-    @property
-    def shots(self) -> int:
-        return sum(len(work.points) * _bases(work) * (work.shots or 0) for work in self.works)
+    def works(self) -> list[Work]:
+        return [work for request in self.requests for work in request]
 
 
 @dataclass(frozen=True)
@@ -64,10 +59,11 @@ class Checked:
     seconds: float
 
 
-def plan(subject: Subject, claims: Mapping[str, Claim]) -> list[Planned]:
+def plan(subject: Subject, claims: Mapping[str, Claim], trained: bool = False) -> list[Planned]:
     """The claims in their order with their shares. Trains nothing and runs nothing.
 
-    Raises ConfigError with every mistake of every claim, and where the shares are more than the budget.
+    `trained` says that there is a model already. Raises ConfigError with every mistake of every claim,
+    and where the shares are more than the budget.
     """
     untrained = subject.untrained()
     wrong = [
@@ -77,25 +73,35 @@ def plan(subject: Subject, claims: Mapping[str, Claim]) -> list[Planned]:
     ]
     if wrong:
         raise ConfigError(wrong)
-    suite = subject.spec.suite
+    suite, backend = subject.spec.suite, subject.spec.backend
+    looks = suite.looks if isinstance(backend, Remote) else None
     # Whether a claim draws does not depend on its share, so any share can be asked with.
-    draws = {name: _draws(claim, untrained, Level(suite.alpha, suite.power, 1)) for name, claim in claims.items()}
+    draws = {name: _draws(claim, untrained, Level(suite.alpha, suite.power, 1, 1)) for name, claim in claims.items()}
     shares = shared(suite.alpha, {name: claim.alpha for name, claim in claims.items() if draws[name]})
-    hardware = subject.spec.backend.target().hardware
     found = []
     for name, claim in claims.items():
-        level = Level(shares.get(name, 0.0), claim.power or suite.power, suite.shots)
-        works = claim.works(untrained, level) if draws[name] else ()
-        category: Category = "hardware" if hardware and works else claim.category
-        found.append(Planned(name, subject.spec.config["tests"][name]["kind"], claim, category, level, works))
+        level = Level(shares.get(name, 0.0), claim.power or suite.power, suite.shots, looks)
+        requests = claim.requests(untrained, level) if draws[name] else []
+        there = bool(requests) or (asks_model(claim) and not trained)
+        category: Category = "hardware" if there and backend.target().hardware else claim.category
+        found.append(Planned(name, subject.spec.config["tests"][name]["kind"], claim, category, level, requests))
     return found
 
 
 def shared(budget: float, asked: Mapping[str, float | None]) -> dict[str, float]:
     """The alpha of each claim that draws: what it asks for, or an equal part of what is left.
 
-    Raises ConfigError where more is asked for than there is.
+    One that asks for nothing takes PART of the budget at most, so that a claim more does not change the
+    verdicts of the few that there are. Raises ConfigError where more is asked for than there is.
     """
+    return {
+        name: part if asked[name] is not None else min(part, PART * budget)
+        for name, part in divided(budget, asked).items()
+    }
+
+
+def divided(budget: float, asked: Mapping[str, float | None]) -> dict[str, float]:
+    """What is asked for, or an equal part of what is left. Raises ConfigError where more is asked for than there is."""
     fixed = {name: alpha for name, alpha in asked.items() if alpha is not None}
     open_to = [name for name, alpha in asked.items() if alpha is None]
     left = budget - sum(fixed.values())
@@ -104,7 +110,7 @@ def shared(budget: float, asked: Mapping[str, float | None]) -> dict[str, float]
         why += f", with {len(open_to)} claims still to be given a share." if open_to else "."
         told = "ask for less, or leave alpha out of some"
         raise ConfigError([Mistake(f"tests.{name}.alpha", why, told) for name in fixed])
-    return fixed | {name: left / len(open_to) for name in open_to}
+    return {name: left / len(open_to) if alpha is None else alpha for name, alpha in asked.items()}
 
 
 def run(subject: Subject, planned: Sequence[Planned], watch: Callable[[str], None]) -> Iterator[Checked]:
@@ -115,11 +121,6 @@ def run(subject: Subject, planned: Sequence[Planned], watch: Callable[[str], Non
         verdict = item.claim.check(subject, item.level, draw(subject.spec.seed, "test", item.name))
         spent = time.perf_counter() - begun
         yield Checked(item.name, item.kind, item.category, item.level.alpha, item.level.power, verdict, spent)
-
-
-def costs(subject: Subject, planned: Sequence[Planned]) -> Cost:
-    """What the backend asks for all that is planned."""
-    return subject.spec.backend.estimate([work for item in planned for work in item.works])
 
 
 def refuse(subject: Subject, planned: Sequence[Planned]) -> None:
@@ -135,10 +136,4 @@ def refuse(subject: Subject, planned: Sequence[Planned]) -> None:
 
 def _draws(claim: Claim, subject: Subject, level: Level) -> bool:
     """Whether anything is left to chance, on the backend or on this machine."""
-    from qmlops.testing.claim import DrawsHere
-
-    return (isinstance(claim, DrawsHere) and claim.draws_here(subject)) or bool(claim.works(subject, level))
-
-
-def _bases(work: Work) -> int:
-    return 1 if work.shots is None else len(bases(work.program.observables))
+    return (isinstance(claim, DrawsHere) and claim.draws_here(subject)) or bool(claim.requests(subject, level))

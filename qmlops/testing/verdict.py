@@ -23,7 +23,8 @@ class Verdict:
     effect: float | None = None
     """How far what was found is from what is claimed, in the claim's own unit; 0 is exactly as claimed."""
     interval: tuple[float, float] | None = None
-    """Holds `effect` with confidence 1 - alpha wherever the test stopped; both ends equal it where exact."""
+    """Holds `effect` with confidence 1 - alpha wherever the test stopped, without what the outcome rules out;
+    both ends equal it where exact."""
     p_value: float | None = None
     """Of a sample of fixed size, or corrected for all looks; None where exact or where there is an e-value."""
     e_value: float | None = None

@@ -6,6 +6,7 @@ An overlap is one circuit a pair: encode x, undo the encoding of y, and read zer
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qmlops.core.backend import HoldsStates
 from qmlops.core.observable import Projector
@@ -31,7 +32,8 @@ def gram(task: Task, left: Array, right: Array | None, *path: str | int) -> tupl
     return _overlaps(task, left, right, *path)
 
 
-def _overlaps(task: Task, left: Array, right: Array | None, *path: str | int) -> tuple[Array, int]:
+def overlaps(task: Task, left: Array, right: Array | None, *path: str | int) -> tuple[Work, NDArray[np.int64]]:
+    """The circuits of all pairs, and which rows each of them compares [circuits × 2]."""
     program = overlap_program(task.program)
     other = left if right is None else right
     first = 1 if task.spec.noise.silent() else 0
@@ -39,7 +41,12 @@ def _overlaps(task: Task, left: Array, right: Array | None, *path: str | int) ->
     chosen = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     points = np.concatenate([left[chosen[:, 0]], other[chosen[:, 1]]], axis=1)
     template = task.work(left[:0], np.zeros(0), *path)
-    work = Work(program, points, template.shots, template.seed, template.noise)
+    return Work(program, points, template.shots, template.seed, template.noise), chosen
+
+
+def _overlaps(task: Task, left: Array, right: Array | None, *path: str | int) -> tuple[Array, int]:
+    other = left if right is None else right
+    work, chosen = overlaps(task, left, right, *path)
     result = execute(task.session, [work], "-".join(str(part) for part in path))[0]
     matrix = np.eye(len(left)) if right is None else np.zeros((len(left), len(other)))
     matrix[chosen[:, 0], chosen[:, 1]] = result.values[:, 0]

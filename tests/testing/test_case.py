@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from qmlops.core.seed import draw
 from qmlops.errors import ConfigError, RequestError
-from qmlops.testing import ErrorBudget, QuantumTestCase
+from qmlops.testing import Bench, ErrorBudget, QuantumTestCase
 from qmlops.testing.error_budget import CURRENT, current
 from qmlops.testing.verdict import Outcome, Verdict
 from tests.testing.test_claims import ONE, ROTATION
@@ -37,6 +38,12 @@ class Turned(QuantumTestCase):
     """cos(theta) on one wire."""
 
     overrides = (*ONE, ROTATION, "circuit.layers=1", "tracker=none", "optimizer=l_bfgs_b")
+
+
+class Twice(Ghz):
+    def test_drawn(self) -> None:
+        self.assertDistribution()
+        self.assertDistribution()
 
 
 class Few(QuantumTestCase):
@@ -79,7 +86,7 @@ def test_every_assertion_was_tried() -> None:
 def test_what_draws_spends(budget: ErrorBudget) -> None:
     Ghz("test_drawn").assertDistribution()
     Ghz("test_drawn").assertDistribution()
-    assert (budget.sampled, budget.spent) == (2, pytest.approx(0.05 * (1 / 2 + 1 / 6)))
+    assert (budget.sampled, budget.spent) == (2, pytest.approx(2 * 0.05 / 10))
     assert budget.shots > 0
 
 
@@ -110,11 +117,45 @@ def test_without_pytest_one_process_is_one_family() -> None:
 def test_a_budget_is_never_overspent_and_never_empty_before_its_last_claim(claims: int | None) -> None:
     budget = ErrorBudget(0.01, claims=claims)
     taken = [budget.take() for _ in range(40)]
-    wanted = [0.01 / 40] * 40 if claims else [0.01 / (k * (k + 1)) for k in range(1, 41)]
+    # A tenth five times leaves a half, of which the k-th takes 1 / (k + 1): 0.03 / 6, less 1 / 7 of it, and so on.
+    wanted = [0.01 / 40] * 40 if claims else [min(0.01 / 10, 0.03 / (k * (k + 1))) for k in range(1, 41)]
     assert taken == pytest.approx(wanted)
     assert sum(taken) <= 0.01 * (1 + 1e-12)
-    with pytest.raises(RequestError, match=r"of 0.01 is left"):
+    with pytest.raises(RequestError, match="with claims=40, and this is claim 41" if claims else "of 0.01 is left"):
         budget.take(0.01)
+
+
+def test_a_claim_more_than_were_declared_is_told_as_such_whatever_is_left() -> None:
+    budget = ErrorBudget(0.025, claims=1, most=0.005)
+    budget.take()
+    with pytest.raises(RequestError, match=r"declared with claims=1, .*claim 2 .*\nWrite claims=2"):
+        budget.take()
+    assert budget.spent == 0.005
+
+
+def test_claims_of_one_test_are_drawn_each_by_its_own_seed_and_again_by_the_same() -> None:
+    bench = Bench(Ghz.overrides)
+    seeds = [
+        [bench.check(budget, "distribution").seed for _ in range(3)]
+        for budget in (ErrorBudget(0.05), ErrorBudget(0.05))
+    ]
+    assert seeds[0] == seeds[1] and len({None, *seeds[0]}) == 4
+    assert seeds[0][0] == draw(bench.spec.seed, "test", "distribution"), "the first is drawn as `qmlops test` would"
+
+
+def test_a_case_that_is_run_again_draws_what_it_drew(monkeypatch: pytest.MonkeyPatch) -> None:
+    seeds = []
+
+    def noted(bench: Bench, *words: Any, **fields: Any) -> Verdict:
+        verdict = check(bench, *words, **fields)
+        seeds.append(verdict.seed)
+        return verdict
+
+    check = Bench.check
+    monkeypatch.setattr(Bench, "check", noted)
+    case = Twice("test_drawn")
+    assert case.run() is not None and case.run() is not None
+    assert seeds[:2] == seeds[2:] and len(set(seeds)) == 2
 
 
 @pytest.mark.parametrize("outcome", ["pass", "fail", "inconclusive"])

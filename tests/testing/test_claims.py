@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import cirq
 import numpy as np
 import pytest
 
@@ -17,7 +19,7 @@ from qmlops.testing import claim as claim_table
 from qmlops.testing.level import Level
 from qmlops.testing.session import trained
 from qmlops.testing.subject import Subject
-from qmlops.testing.suite import plan, shared
+from qmlops.testing.suite import divided, plan, shared
 from tests.conf.test_kinds import documented, gaps
 from tests.conftest import MakeSpec
 
@@ -56,7 +58,7 @@ def test_a_claim_is_a_documented_part_with_the_methods_of_its_protocol(kind: str
     cls: Any = load("test", kind)
     assert cls.__dataclass_params__.frozen and cls.__doc__
     assert all(item.metadata.get("doc") for _, item in documented(cls))
-    assert {"category", "mistakes", "works", "check", "alpha", "power"} <= set(dir(cls))
+    assert {"category", "mistakes", "requests", "check", "alpha", "power"} <= set(dir(cls))
     assert cls.category in ("unit", "integration", "quantum")
 
 
@@ -67,7 +69,7 @@ def test_an_expectation_is_told_from_one_that_is_off(turned: Any, exact: bool, e
     claim = load("test", "expectation")(value=float(np.cos(theta)) - np.sign(np.cos(theta)) * error, effect=0.2)
     verdict = claim.check(subject, LEVEL, 1)
     assert verdict.outcome == ("fail" if error else "pass")
-    assert (verdict.shots == 0) is exact is (not claim.works(subject, LEVEL))
+    assert (verdict.shots == 0) is exact is (not claim.requests(subject, LEVEL))
     assert verdict == claim.check(subject, LEVEL, 1)
 
 
@@ -117,7 +119,7 @@ def test_each_gradient_rule_is_found_unbiased(turned: Any, rule: str) -> None:
     claim = load("test", "gradient_bias")(effect=0.1)
     verdict = claim.check(subject, LEVEL, 1)
     assert verdict.outcome == "pass"
-    assert bool(claim.works(subject, LEVEL)) == (rule == "spsa")
+    assert bool(claim.requests(subject, LEVEL)) == (rule == "spsa")
 
 
 def test_spsa_at_a_great_distance_is_found_biased(turned: Any) -> None:
@@ -136,15 +138,66 @@ def test_noise_is_seen_in_an_echo(spec_of: MakeSpec) -> None:
 
 
 def test_alpha_is_what_is_asked_for_and_equal_parts_of_the_rest() -> None:
-    assert shared(0.05, {"a": 0.01, "b": None, "c": None}) == pytest.approx({"a": 0.01, "b": 0.02, "c": 0.02})
-    assert shared(0.05, {"a": 0.05}) == {"a": 0.05}
+    found = divided(0.05, {"a": 0.01, "b": None, "c": None})
+    assert found == pytest.approx({"a": 0.01, "b": 0.02, "c": 0.02})
+    assert divided(0.05, {"a": 0.05}) == {"a": 0.05}
     for asked in ({"a": 0.06}, {"a": 0.05, "b": None}):
         with pytest.raises(ConfigError, match=r"tests\.a\.alpha"):
             shared(0.05, asked)
 
 
+@pytest.mark.parametrize(("claims", "part"), [(1, 0.005), (10, 0.005), (20, 0.0025)])
+def test_a_claim_takes_no_more_than_a_tenth_by_itself(claims: int, part: float) -> None:
+    """So that up to ten are drawn alike however many there are, and half of the shots are saved."""
+    names = map(str, range(claims))
+    assert shared(0.05, dict.fromkeys(names)) == pytest.approx({str(name): part for name in range(claims)})
+    assert shared(0.05, {"a": 0.03, "b": None}) == pytest.approx({"a": 0.03, "b": 0.005})
+
+
 def test_exact_claims_spend_no_alpha(spec_of: MakeSpec) -> None:
     spec = spec_of("+experiment=vqe_h2")
     found = {item.name: item.level.alpha for item in plan(subject_of(spec), spec.tests)}
-    assert found.pop("shots_follow_the_state") == 0.05
+    assert found.pop("shots_follow_the_state") == pytest.approx(0.005)
     assert set(found.values()) == {0.0}
+
+
+BEYOND = [
+    ("gradient_variance", {"at_most": 0.1, "shots": 1000}, "pass"),
+    ("gradient_snr", {"at_least": 500.0}, "fail"),
+    ("gradient_bias", {"effect": 9.0}, "pass"),
+    ("expectation", {"observable": "0.5 Z0 + 0.5 X0", "effect": 5.0}, "pass"),
+    ("expectation", {"value": -1.0, "effect": 2.5}, "pass"),
+]
+
+
+@pytest.mark.parametrize(("kind", "given", "outcome"), BEYOND)
+def test_what_no_reading_can_contradict_is_said_without_drawing(
+    turned: Any, kind: str, given: dict[str, Any], outcome: str
+) -> None:
+    subject, _ = turned(False, "gradient=parameter_shift", "shots=100")
+    claim = load("test", kind)(**given)
+    verdict = claim.check(subject, LEVEL, 1)
+    assert (verdict.outcome, verdict.shots, claim.requests(subject, LEVEL)) == (outcome, 0, [])
+    assert "whatever is read" in verdict.reason
+
+
+def test_a_weight_that_no_gate_has_gives_a_derivative_of_zero(turned: Any) -> None:
+    """As in a mutant that lost the gate."""
+    for exact in (True, False):
+        subject, _ = turned(exact)
+        bare = replace(subject.program, circuit=cirq.Circuit(cirq.I.on_each(*subject.program.qubits)))
+        without = replace(subject, mutant=bare)
+        for kind, given, outcome in (
+            ("gradient_snr", {}, "fail"),
+            ("gradient_variance", {}, "pass"),
+            ("gradient_bias", {"effect": 0.01}, "fail"),
+        ):
+            verdict = load("test", kind)(**given).check(without, LEVEL, 1)
+            assert (verdict.outcome, verdict.shots) == (outcome, 0), kind
+
+
+def test_an_effect_beyond_the_shots_that_may_be_drawn_ends_inconclusive_at_once(turned: Any) -> None:
+    subject, theta = turned(False)
+    claim = load("test", "expectation")(value=float(np.cos(theta)), effect=1e-6)
+    verdict = claim.check(subject, replace(LEVEL, shots=1000), 1)
+    assert (verdict.outcome, verdict.shots) == ("inconclusive", 1000)

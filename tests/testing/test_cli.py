@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from qmlops.errors import BudgetError
+from qmlops.testing.claim.unitary import Unitary
 from qmlops.testing.session import open_session
 from tests.cli.conftest import Answer, Command, qmlops
 from tests.conftest import MakeSpec
@@ -83,7 +87,7 @@ def test_without_claims_it_says_how_to_write_one(qmlops: Command) -> None:
     ("word", "told"),
     [
         ("tests.undone.kind=metamorphc", ("tests.undone.kind", "did you mean 'metamorphic'")),
-        ("tests.undone.alpha=2", ("tests.undone.alpha", "> 0 and < 1")),
+        ("tests.undone.alpha=2", ("tests.undone.alpha", ">= 1e-09")),
         ("tests.undone.relaton=inverse", ("tests.undone.relaton", "did you mean 'relation'")),
         ("tests.undone.relation=invers", ("tests.undone.relation", "did you mean 'inverse'")),
         ("tests.undone.row=7", ("tests.undone.row", "no row 7")),
@@ -91,7 +95,7 @@ def test_without_claims_it_says_how_to_write_one(qmlops: Command) -> None:
         ("++tests=5", ("tests", "no mapping")),
         ("tests.shots_follow_the_state.alpha=0.5", ("tests.shots_follow_the_state.alpha", "suite.alpha")),
         ("tests.undne.effect=0.1", ("tests.undne.kind", "did you mean 'undone'", "metamorphic")),
-        ("suite.alpha=0", ("suite.alpha", "> 0")),
+        ("suite.alpha=0", ("suite.alpha", ">= 1e-06")),
         ("suite.alpah=0.1", ("suite.alpah", "did you mean 'alpha'")),
         ("test=metamorphic", ("test", "no such key")),
         ("+test@tests.mine=metamorphc", ("test", "metamorphic")),
@@ -119,8 +123,9 @@ def test_the_plan_counts_shots_and_runs_nothing(qmlops: Command) -> None:
     planned = claims(answer)
     assert answer.code == 0 and not answer.err
     assert planned["undone"]["shots"] > 0 and planned["is_the_ground_state"]["alpha"] == 0  # type: ignore[operator]
-    assert sum(item["alpha"] for item in planned.values()) == pytest.approx(0.05)  # type: ignore[misc]
-    assert json.loads(answer.out)["cost"]["amount"] == 0
+    assert sum(item["alpha"] for item in planned.values()) == pytest.approx(0.01)  # type: ignore[misc]
+    found = json.loads(answer.out)
+    assert (found["cost"]["amount"], found["training"]) == (0, None)
 
 
 FORTE = (*SMALL, "backend=ionq", "backend.device=qpu.forte-1", "shots=1000", "+test@tests.mine=expectation")
@@ -132,6 +137,18 @@ def test_hardware_is_refused_until_somebody_says_what_it_may_cost(qmlops: Comman
     assert "--spend" in answer.err and "qpu.forte-1" in answer.err
     planned = claims(qmlops(*FORTE, "--plan", "--json"))["mine"]
     assert planned["category"] == "hardware" and planned["shots"] > 0  # type: ignore[operator]
+    assert planned["requests"] == 8
+
+
+def test_training_at_a_provider_is_in_the_plan_and_a_stored_model_takes_it_out(qmlops: Command) -> None:
+    assert qmlops("run", "-q", *SMALL[1:]).code == 0
+    words = (*FORTE, "tests.mine.at=trained", "--plan")
+    answer = qmlops(*words, "--json")
+    assert json.loads(answer.out)["training"]["requests"] > 0
+    shown = qmlops(*words).out
+    assert "(training)" in shown and "--run RUN takes its model" in shown
+    stored = qmlops(*words, "--run", "latest", "--json")
+    assert json.loads(stored.out)["training"] is None
 
 
 def test_what_is_said_bounds_what_is_spent(spec_of: MakeSpec) -> None:
@@ -165,3 +182,57 @@ def test_a_stored_run_is_tested_without_training(qmlops: Command) -> None:
     assert "training" not in answer.err
     refused = qmlops(*H2, "--run", "latest", "circuit.layers=2")
     assert refused.code == 2 and "another circuit" in refused.err
+
+
+ENDS = "+tests.{name}={{kind: {kind}}}"
+
+
+@pytest.mark.parametrize(("error", "code"), [(BudgetError("No more."), 4), (KeyboardInterrupt(), 130)])
+def test_what_was_found_out_is_told_where_a_later_claim_cannot_be_checked(
+    qmlops: Command, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int
+) -> None:
+    def fails(*given: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Unitary, "check", fails)
+    words = [ENDS.format(name=name, kind=kind) for name, kind in (("first", "metamorphic"), ("second", "unitary"))]
+    answer = qmlops(*SMALL, *words, ENDS.format(name="third", kind="metamorphic"), "--junit", "found.xml", "--json")
+    assert answer.code == code
+    assert set(claims(answer)) == {"first"} and json.loads(answer.out)["unchecked"] == ["second", "third"]
+    suite = ElementTree.parse("found.xml").getroot()[0]
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("3", "0", "2")
+    assert [case.get("name") for case in suite if case.find("error") is not None] == ["second", "third"]
+    assert "not checked: second\n" in qmlops(*SMALL, *words).out
+
+
+def test_a_report_that_cannot_be_written_is_refused_before_anything_is_drawn(qmlops: Command) -> None:
+    answer = qmlops(*H2, "--junit", "no/such/folder.xml")
+    assert answer.code == 2 and "cannot be written" in answer.err and "testing" not in answer.err
+    for words in (("--json", "--md", "-"), ("--md", "-", "--junit", "-"), ("--plan", "--md", "-")):
+        assert qmlops(*H2, *words).code == 2
+
+
+def test_a_closed_pipe_changes_no_exit_code(tmp_path: Path) -> None:
+    wrong = "+tests.sure={kind: expectation, observable: Z0, value: 1, effect: 0.1}"
+    called = [sys.executable, "-m", "qmlops", *SMALL, wrong, "--json"]
+    process = subprocess.Popen(called, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=tmp_path)
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.wait() == 1
+
+
+def test_overrides_that_make_another_experiment_than_the_stored_run_are_told(qmlops: Command) -> None:
+    assert qmlops("run", "-q", "+experiment=vqe_h2", "tracker=none").code == 0
+    answer = qmlops("test", "--run", "latest", "suite.exact=false")
+    assert answer.code == 2 and "+experiment=NAME suite.exact=false" in answer.err
+    assert qmlops(*H2, "--run", "latest", "--claim", "undone", "suite.exact=false").code == 0
+
+
+def test_the_rows_of_a_kernel_machine_are_compared_with_all_support_points(qmlops: Command) -> None:
+    words = ("test", "+experiment=iqp_kernel", "~tests", "shots=20", "data.split.test=0.02", "encoder.repeats=1")
+    words = (*words, "+tests.often={kind: accuracy, at_least: 0.6}", "tracker=none")
+    planned = claims(qmlops(*words, "--plan", "--json"))["often"]
+    verdict = claims(qmlops(*words, "--json"))["often"]["verdict"]
+    rows = 60
+    assert planned["circuits"] == rows * 240 and planned["shots"] == rows * 240 * 20
+    assert verdict["shots"] % (rows * 20) == 0 and rows * 20 < verdict["shots"] <= planned["shots"]  # type: ignore[index]

@@ -34,7 +34,10 @@ Category = Literal["unit", "integration", "quantum"]
 
 
 class Claim(Protocol):
-    """A frozen dataclass; `alpha` and `power` are None where the suite shares them out."""
+    """A frozen dataclass; `alpha` and `power` are None where the suite shares them out.
+
+    One about a trained model says so by `of_model: ClassVar = True`.
+    """
 
     category: ClassVar[Category]
     """unit: the circuit alone; integration: data, training, model; quantum: what a backend gives."""
@@ -48,13 +51,18 @@ class Claim(Protocol):
         """What does not fit the experiment, with keys of the claim's own. Trains nothing, runs nothing."""
         ...
 
-    def works(self, subject: Subject, level: Level) -> tuple[Work, ...]:
-        """The most that a check would run on the backend; empty where it decides without it."""
+    def requests(self, subject: Subject, level: Level) -> list[list[Work]]:
+        """The most that a check would send to the backend, one after the other; empty where it decides without it."""
         ...
 
     def check(self, subject: Subject, level: Level, seed: int) -> Verdict:
         """Decide. Equal subject, level and seed give an equal verdict."""
         ...
+
+
+def asks_model(claim: Claim) -> bool:
+    """Whether a claim looks at trained weights: as one about the model itself, or about the circuit `at` them."""
+    return getattr(claim, "of_model", False) or getattr(claim, "at", "") == "trained"
 
 
 @runtime_checkable

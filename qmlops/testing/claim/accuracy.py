@@ -10,11 +10,13 @@ import numpy as np
 from qmlops.core.option import option, validate
 from qmlops.core.work import Work
 from qmlops.errors import Mistake
+from qmlops.parts.objective import FitsGram
 from qmlops.testing.claim.field import alpha, power
 from qmlops.testing.level import Level
 from qmlops.testing.statistic.share import at_least
 from qmlops.testing.subject import Subject
 from qmlops.testing.verdict import Outcome, Verdict
+from qmlops.train.gram import overlaps
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Accuracy:
     """
 
     category: ClassVar = "integration"
+    of_model: ClassVar = True
 
     part: Literal["train", "validation", "test"] = option("test", "whose rows are counted")
     at_least: float = option(0.9, "the accuracy that is claimed", above=0, most=1)
@@ -44,12 +47,17 @@ class Accuracy:
             return [Mistake("part", f"the {self.part} part has no rows.", "write part: test")]
         return []
 
-    def works(self, subject: Subject, level: Level) -> tuple[Work, ...]:
-        """One work of all rows: what the model needs to predict, with the experiment's own shots."""
+    def requests(self, subject: Subject, level: Level) -> list[list[Work]]:
+        """One request with all rows: what the model needs to predict, with the experiment's own shots.
+
+        A kernel machine compares each of them with its support points, which all training rows may be.
+        """
         assert subject.task.split is not None
-        rows = len(subject.task.split.raw[self.part])
+        rows, task = len(subject.task.split.raw[self.part]), subject.task
+        if isinstance(subject.spec.objective, FitsGram):
+            return [[overlaps(task, np.zeros((rows, task.inputs.shape[1])), task.inputs)[0]]]
         points = np.zeros((rows, len(subject.program.symbols)))
-        return (subject.work(subject.program, points, subject.spec.shots),)
+        return [[subject.work(subject.program, points, subject.spec.shots)]]
 
     def check(self, subject: Subject, level: Level, seed: int) -> Verdict:
         assert subject.task.split is not None
@@ -65,5 +73,6 @@ class Accuracy:
             "inconclusive": f"{counted}; more rows would settle it.",
         }
         away, interval = hits / rows - self.at_least, (low - self.at_least, high - self.at_least)
-        shots = rows * (subject.spec.shots or 0)
+        circuits = rows if model.support is None else rows * len(model.support.inputs)
+        shots = circuits * (subject.spec.shots or 0)
         return Verdict(found.outcome, told[found.outcome], away, interval, found.p_value, shots=shots, seed=seed)

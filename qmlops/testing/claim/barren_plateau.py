@@ -76,8 +76,8 @@ class BarrenPlateau:
                 found.append(Mistake("observable", f"there is none of this number at {width} qubits.", "write 0"))
         return found
 
-    def works(self, subject: Subject, level: Level) -> tuple[Work, ...]:
-        return ()
+    def requests(self, subject: Subject, level: Level) -> list[list[Work]]:
+        return []
 
     def draws_here(self, subject: Subject) -> bool:
         return True
@@ -89,14 +89,12 @@ class BarrenPlateau:
                 return exactly(False, f"The weight changes nothing that is read at {program.width} qubits.", 0.0)
         inputs = [self._inputs(subject, width) for width in self.widths]
         reaches = [self._reach(subject, *both) for both in zip(programs, inputs, strict=True)]
-        return self.decided(self.source(programs, inputs, reaches, seed), level, seed)
+        return self.decided(self.source(programs, inputs, max(reaches), seed), level, seed)
 
-    def source(
-        self, programs: Sequence[Program], inputs: Sequence[Array], reaches: Sequence[float], seed: int
-    ) -> Source:
+    def source(self, programs: Sequence[Program], inputs: Sequence[Array], reach: float, seed: int) -> Source:
         """Draws pairs of derivatives at random weights: half their squared differences, in parts of the largest.
 
-        `reaches` are how far apart two derivatives can be at each width.
+        `reach` is how far apart two derivatives can be at any width, the same for all: their variances are compared.
         """
         drawn = 0
 
@@ -104,7 +102,7 @@ class BarrenPlateau:
             nonlocal drawn
             drawn += 1
             found = []
-            for program, own, reach in zip(programs, inputs, reaches, strict=True):
+            for program, own in zip(programs, inputs, strict=True):
                 at = points(program, own, 2 * pairs, seed, "weights", program.width, drawn)
                 first, second = derivatives(program, at, self.weight).reshape(2, pairs)
                 found.append((np.clip(((first - second) / reach) ** 2, 0, 1), np.ones(pairs, dtype=np.int64)))

@@ -11,26 +11,39 @@ from qmlops.testing.verdict import Outcome, Verdict, exactly
 
 _ROUNDING = 1e-6
 """What single precision leaves of a number that is exactly on a bound."""
+_LARGEST = 10**7
+"""Shots of a test that looks once, of which the exact boundary is found in seconds."""
 
 
 def mean_test(meter: Meter, value: float, effect: float, level: Level, sides: int) -> BinaryTest | MeanTest:
-    """The test of a meter's mean."""
-    kind = BinaryTest if meter.binary else MeanTest
-    return kind(value, effect, *meter.reach, level.alpha, level.beta, sides)
+    """The test of a meter's mean: of two values the exact one, where it fits into the shots that may be drawn."""
+    given = (value, effect, *meter.reach, level.alpha, level.beta, sides, level.looks)
+    if meter.binary:
+        test = BinaryTest(*given)
+        if test.certain or test.size <= min(level.shots, _LARGEST):
+            return test
+    return MeanTest(*given)
 
 
 def by_meter(meter: Meter, value: float, effect: float, sides: int, level: Level, seed: int, what: str) -> Verdict:
-    """The exact decision where the meter's subject has exact values, else the sequential one."""
-    if meter.subject.exact:
+    """The exact decision where the meter's mean is known, else the sequential one."""
+    if meter.known:
         return by_exact(meter.exact()[0], value, effect, sides, what)
     return by_samples(meter, mean_test(meter, value, effect, level, sides), meter.source(seed), level, seed, what)
 
 
-def works(meter: Meter, value: float, effect: float, sides: int, level: Level) -> tuple[Work, ...]:
-    """What `by_meter` would run at most."""
-    if meter.subject.exact:
-        return ()
-    return meter.works(samples(meter, mean_test(meter, value, effect, level, sides), level))
+def requests(meter: Meter, value: float, effect: float, sides: int, level: Level) -> list[list[Work]]:
+    """What `by_meter` would send at most."""
+    if meter.known:
+        return []
+    return sampled(meter, mean_test(meter, value, effect, level, sides), level)
+
+
+def sampled(meter: Meter, test: BinaryTest | MeanTest, level: Level) -> list[list[Work]]:
+    """What `by_samples` would send at most."""
+    if test.certain:
+        return []
+    return meter.requests(level.schedule(test, samples(meter, test, level)))
 
 
 def samples(meter: Meter, test: BinaryTest | MeanTest, level: Level) -> int:
@@ -50,7 +63,9 @@ def by_exact(found: float, value: float, effect: float, sides: int, what: str) -
 def by_samples(
     meter: Meter, test: BinaryTest | MeanTest, source: Source, level: Level, seed: int, what: str
 ) -> Verdict:
-    """The verdict of a sequential test."""
+    """The verdict of a sequential test; nothing is drawn where no other one is possible."""
+    if test.certain:
+        return beyond(test, what)
     decision = test.decide(source, samples(meter, test, level))
     low, high = decision.interval
     found = f"{what} is about {decision.mean:.4g}"
@@ -65,10 +80,20 @@ def by_samples(
         told[decision.outcome],
         decision.mean - test.value,
         (low - test.value, high - test.value),
-        e_value=decision.e_value,
+        decision.p_value,
+        decision.e_value,
         shots=decision.shots * len(meter.readings),
         seed=seed,
     )
+
+
+def beyond(test: BinaryTest | MeanTest, what: str) -> Verdict:
+    """The verdict where all that can be read lies on one side of what is claimed."""
+    held, low, high = test.certain == "pass", *sorted((test.low, test.high))
+    reach = f"{what} lies between {low:.4g} and {high:.4g} whatever is read"
+    told = "can never be" if held else "is all that can be"
+    reason = f"{reach}; {_noticed(test.value, test.effect, test.sides)} would be an error, and {told}."
+    return Verdict(test.certain or "inconclusive", reason)
 
 
 def _noticed(value: float, effect: float, sides: int) -> str:

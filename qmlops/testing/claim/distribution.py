@@ -62,13 +62,14 @@ class Distribution:
         odd = [bits for bits in self.expected if len(bits) != width]
         return found + [Mistake(f"expected.{bits}", f"there are {width} qubits.", "name all bits") for bits in odd]
 
-    def works(self, subject: Subject, level: Level) -> tuple[Work, ...]:
+    def requests(self, subject: Subject, level: Level) -> list[list[Work]]:
         """Against the ideal circuit it draws everywhere: that the draws are right is what it claims."""
         if self.expected and subject.exact:
-            return ()
+            return []
         program, point = self._program(subject.program), subject.point(self.at, self.row)
         test = self._test(subject, level)
-        return (subject.work(program, point, min(test.most, level.shots)),)
+        schedule = level.schedule(test, min(test.most, level.shots))
+        return [[subject.work(program, point, more)] for more in np.diff([0, *schedule]).tolist()]
 
     def check(self, subject: Subject, level: Level, seed: int) -> Verdict:
         program, point = self._program(subject.program), subject.point(self.at, self.row)
@@ -98,7 +99,7 @@ class Distribution:
         return outcomes(program, range(program.width))
 
     def _test(self, subject: Subject, level: Level) -> DistributionTest:
-        return DistributionTest(self._chances(subject), self.effect, level.alpha, level.beta)
+        return DistributionTest(self._chances(subject), self.effect, level.alpha, level.beta, level.looks)
 
     def _chances(self, subject: Subject) -> Array:
         if self.expected:

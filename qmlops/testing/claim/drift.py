@@ -14,7 +14,7 @@ from qmlops.execute.run import execute
 from qmlops.parts.backend.density import Density
 from qmlops.pipeline.folder import find
 from qmlops.pipeline.record import Run
-from qmlops.testing.claim.by_mean import by_meter, works
+from qmlops.testing.claim.by_mean import by_meter, requests
 from qmlops.testing.claim.field import alpha, power, row
 from qmlops.testing.derivative import alone
 from qmlops.testing.level import Level
@@ -59,8 +59,8 @@ class Drift:
             found += [Mistake("run", f"what it had cannot be computed: {item.why}", item.instead) for item in noisy]
         return found
 
-    def works(self, subject: Subject, level: Level) -> tuple[Work, ...]:
-        return works(self._meter(subject), 0.0, self.effect, 2, level)
+    def requests(self, subject: Subject, level: Level) -> list[list[Work]]:
+        return requests(self._meter(subject), 0.0, self.effect, 2, level)
 
     def check(self, subject: Subject, level: Level, seed: int) -> Verdict:
         then = self._then(self._stored(), subject)

@@ -9,7 +9,7 @@ from qmlops.core.observable import PauliSum
 from qmlops.core.option import option, validate
 from qmlops.core.work import Work
 from qmlops.errors import ConfigError, Mistake, RequestError
-from qmlops.testing.claim.by_mean import by_meter, works
+from qmlops.testing.claim.by_mean import by_meter, requests
 from qmlops.testing.claim.field import AT, alpha, power, row
 from qmlops.testing.level import Level
 from qmlops.testing.meter import WIDEST, Meter, meter, widest
@@ -57,8 +57,8 @@ class Expectation:
             found.append(Mistake("observable", why, "claim its terms one by one"))
         return found
 
-    def works(self, subject: Subject, level: Level) -> tuple[Work, ...]:
-        return works(self._meter(subject), self.value, self.effect, 2, level)
+    def requests(self, subject: Subject, level: Level) -> list[list[Work]]:
+        return requests(self._meter(subject), self.value, self.effect, 2, level)
 
     def check(self, subject: Subject, level: Level, seed: int) -> Verdict:
         what = f"<{self.observable}>"

@@ -45,8 +45,8 @@ class Expressibility:
     def mistakes(self, subject: Subject) -> list[Mistake]:
         return subject.row_mistakes(self.row) + width_mistakes(subject.program)
 
-    def works(self, subject: Subject, level: Level) -> tuple[Work, ...]:
-        return ()
+    def requests(self, subject: Subject, level: Level) -> list[list[Work]]:
+        return []
 
     def draws_here(self, subject: Subject) -> bool:
         return True

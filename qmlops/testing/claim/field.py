@@ -10,7 +10,9 @@ AT = "weights before training, after it, or all zero"
 
 
 def alpha() -> Any:
-    return option(None, "most chance that it fails where it is right; null: a share of suite.alpha", above=0, below=1)
+    return option(
+        None, "most chance that it fails where it is right; null: a share of suite.alpha", least=1e-9, below=1
+    )
 
 
 def power() -> Any:

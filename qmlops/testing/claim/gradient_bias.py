@@ -11,7 +11,7 @@ from qmlops.core.backend import Differentiates
 from qmlops.core.option import option, validate
 from qmlops.core.work import Work
 from qmlops.errors import Mistake
-from qmlops.testing.claim.by_mean import by_exact, by_samples, samples
+from qmlops.testing.claim.by_mean import by_exact, by_samples, sampled, samples
 from qmlops.testing.claim.field import AT, alpha, power, row
 from qmlops.testing.derivative import (
     alone,
@@ -54,19 +54,25 @@ class GradientBias:
     def mistakes(self, subject: Subject) -> list[Mistake]:
         return subject.row_mistakes(self.row) + derivative_mistakes(subject, self.weight, self.observable)
 
-    def works(self, subject: Subject, level: Level) -> tuple[Work, ...]:
+    def requests(self, subject: Subject, level: Level) -> list[list[Work]]:
         program, point = alone(subject, self.observable), subject.point(self.at, self.row)
         rule = configured(subject, program, point)
         if rule is None:
-            return ()
+            return []
         found = derivative(subject, program, point, self.weight, rule, subject.spec.seed)
         if is_random(rule, program, point):
-            most, shots = samples(found, self._test(found, level, True), level), None if subject.exact else 1
-            drawn = found.works(1)
-            return tuple(replace(item, points=np.repeat(item.points, most, axis=0), shots=shots) for item in drawn)
-        if subject.exact:
-            return ()
-        return found.works(samples(found, self._test(found, level, False), level))
+            test, shots = self._test(found, level, True), None if subject.exact else 1
+            if test.certain:
+                return []
+            schedule = level.schedule(test, samples(found, test, level))
+            (one,) = found.requests([1])
+            return [
+                [replace(item, points=np.repeat(item.points, more, axis=0), shots=shots) for item in one]
+                for more in np.diff([0, *schedule])
+            ]
+        if found.known:
+            return []
+        return sampled(found, self._test(found, level, False), level)
 
     def check(self, subject: Subject, level: Level, seed: int) -> Verdict:
         program, point = alone(subject, self.observable), subject.point(self.at, self.row)
@@ -81,7 +87,7 @@ class GradientBias:
             source = less(estimates(subject, program, point, self.weight, rule, seed), truth)
             verdict = by_samples(found, self._test(found, level, True, truth), source, level, seed, what)
             return replace(verdict, shots=0) if subject.exact else verdict
-        if subject.exact:
+        if found.known:
             return by_exact(found.exact()[0] - truth, 0.0, self.effect, 2, what)
         test = self._test(found, level, False, truth)
         return by_samples(found, test, less(found.source(seed), truth), level, seed, what)
@@ -91,4 +97,4 @@ class GradientBias:
         low, high = found.reach
         if is_random:
             low, high = -max(-low, high), max(-low, high)
-        return MeanTest(0.0, self.effect, low - truth, high - truth, level.alpha, level.beta)
+        return MeanTest(0.0, self.effect, low - truth, high - truth, level.alpha, level.beta, looks=level.looks)

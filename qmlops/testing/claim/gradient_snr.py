@@ -9,7 +9,7 @@ from typing import ClassVar
 from qmlops.core.option import option, validate
 from qmlops.core.work import Work
 from qmlops.errors import Mistake
-from qmlops.testing.claim.by_mean import by_samples, samples
+from qmlops.testing.claim.by_mean import by_samples, sampled
 from qmlops.testing.claim.field import AT, alpha, power, row
 from qmlops.testing.derivative import derivative_mistakes, shot_noise, times
 from qmlops.testing.level import Level
@@ -47,15 +47,15 @@ class GradientSnr:
     def mistakes(self, subject: Subject) -> list[Mistake]:
         return subject.row_mistakes(self.row) + derivative_mistakes(subject, self.weight, self.observable)
 
-    def works(self, subject: Subject, level: Level) -> tuple[Work, ...]:
-        if subject.exact:
-            return ()
+    def requests(self, subject: Subject, level: Level) -> list[list[Work]]:
         meter = shot_noise(subject, self.observable, self.weight, self.at, self.row)
-        return meter.works(samples(meter, self._test(meter, level, 0)[0], level))
+        if meter.known:
+            return []
+        return sampled(meter, self._test(meter, level, 0)[0], level)
 
     def check(self, subject: Subject, level: Level, seed: int) -> Verdict:
         meter = shot_noise(subject, self.observable, self.weight, self.at, self.row)
-        if subject.exact:
+        if meter.known:
             mean, variance = meter.exact()
             found = abs(mean) / _noise(variance, self.shots)
             reason = f"With {self.shots:,} shots a circuit |{mean:.3g}| is {found:.3g} standard deviations."
@@ -69,7 +69,7 @@ class GradientSnr:
         sign = 1.0 if mean >= 0 else -1.0
         claimed = self.at_least * _noise(variance, self.shots)
         low, high = sorted(sign * end for end in meter.reach)
-        test = MeanTest(claimed, self.effect * claimed, low, high, level.alpha, level.beta, sides=1)
+        test = MeanTest(claimed, self.effect * claimed, low, high, level.alpha, level.beta, 1, level.looks)
         return test, times(meter.source(seed), sign)
 
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 from qmlops.core.option import option, validate
 from qmlops.core.work import Array, Work
 from qmlops.errors import Mistake
+from qmlops.testing.claim.by_mean import beyond
 from qmlops.testing.claim.field import AT, alpha, power, row
 from qmlops.testing.derivative import derivative_mistakes, in_pairs, shot_noise
 from qmlops.testing.level import Level
@@ -39,23 +40,32 @@ class GradientVariance:
     def mistakes(self, subject: Subject) -> list[Mistake]:
         return subject.row_mistakes(self.row) + derivative_mistakes(subject, self.weight, self.observable)
 
-    def works(self, subject: Subject, level: Level) -> tuple[Work, ...]:
-        if subject.exact:
-            return ()
+    def requests(self, subject: Subject, level: Level) -> list[list[Work]]:
         meter = shot_noise(subject, self.observable, self.weight, self.at, self.row)
-        return meter.works(2 * self._pairs(meter, level))
+        if meter.known or self._test(meter, level).certain:
+            return []
+        schedule = level.schedule(self._test(meter, level), self._pairs(meter, level))
+        return meter.requests([2 * pairs for pairs in schedule])
 
     def check(self, subject: Subject, level: Level, seed: int) -> Verdict:
         meter = shot_noise(subject, self.observable, self.weight, self.at, self.row)
-        if subject.exact:
+        if meter.known:
             found = meter.exact()[1] / self.shots
             reason = f"With {self.shots:,} shots a circuit the variance is {found:.3g}; {self.at_most:.3g} is claimed."
             return exactly(found < self.at_most * (1 + self.effect), reason, found - self.at_most)
+        test = self._test(meter, level)
+        if test.certain:
+            return beyond(test, "Minus half the squared difference of two shots")
         source = in_pairs(meter.source(seed), _minus_variance, seed)
-        decision = self._test(meter, level).decide(source, self._pairs(meter, level))
-        low, high = sorted(-end / self.shots for end in decision.interval)
-        told: dict[Outcome, str] = {"pass": "more is ruled out", "fail": "and ruled out", "inconclusive": "unsettled"}
-        reason = f"The variance is {low:.3g} to {high:.3g}; {self.at_most:.3g} is claimed, {told[decision.outcome]}."
+        decision = test.decide(source, self._pairs(meter, level))
+        low, high = sorted(max(0.0, -end / self.shots) for end in decision.interval)
+        told: dict[Outcome, str] = {
+            "pass": f"{self.at_most * (1 + self.effect):.3g} or more is ruled out",
+            "fail": f"{self.at_most:.3g} or less is ruled out",
+            "inconclusive": f"more shots would tell it from {self.at_most:.3g}",
+        }
+        told_of = f"With {self.shots:,} shots a circuit the variance is {low:.3g} to {high:.3g}"
+        reason = f"{told_of}; {told[decision.outcome]}."
         return Verdict(
             decision.outcome,
             reason,
@@ -71,7 +81,7 @@ class GradientVariance:
         low, high = meter.reach
         claimed = self.at_most * self.shots
         bounds = -((high - low) ** 2) / 2, 0.0
-        return MeanTest(-claimed, claimed * self.effect, *bounds, level.alpha, level.beta, sides=1)
+        return MeanTest(-claimed, claimed * self.effect, *bounds, level.alpha, level.beta, 1, level.looks)
 
     def _pairs(self, meter: Meter, level: Level) -> int:
         return max(1, min(self._test(meter, level).most, level.shots // (2 * len(meter.readings))))

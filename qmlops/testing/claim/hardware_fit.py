@@ -53,8 +53,8 @@ class HardwareFit:
     def mistakes(self, subject: Subject) -> list[Mistake]:
         return []
 
-    def works(self, subject: Subject, level: Level) -> tuple[Work, ...]:
-        return ()
+    def requests(self, subject: Subject, level: Level) -> list[list[Work]]:
+        return []
 
     def check(self, subject: Subject, level: Level, seed: int) -> Verdict:
         backend = subject.spec.backend

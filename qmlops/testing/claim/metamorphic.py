@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from qmlops.core.option import option, validate
 from qmlops.core.work import Work
 from qmlops.errors import Mistake
-from qmlops.testing.claim.by_mean import by_meter, works
+from qmlops.testing.claim.by_mean import by_meter, requests
 from qmlops.testing.claim.field import AT, alpha, power, row
 from qmlops.testing.echo import echo
 from qmlops.testing.level import Level
@@ -58,8 +58,8 @@ class Metamorphic:
             found.append(Mistake("relation", f"the circuit has no {what}s.", "use relation=inverse"))
         return found
 
-    def works(self, subject: Subject, level: Level) -> tuple[Work, ...]:
-        return works(self._meter(subject), self.fidelity, self.effect, 1, level)
+    def requests(self, subject: Subject, level: Level) -> list[list[Work]]:
+        return requests(self._meter(subject), self.fidelity, self.effect, 1, level)
 
     def check(self, subject: Subject, level: Level, seed: int) -> Verdict:
         what = f"The fidelity {_SAID[self.relation]}"

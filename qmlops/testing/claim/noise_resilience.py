@@ -38,6 +38,7 @@ class NoiseResilience:
     """
 
     category: ClassVar = "integration"
+    of_model: ClassVar = True
 
     noise: float = option(0.01, "chance of an error after each gate", unit="probability", above=0, most=MOST)
     delta: float = option(0.1, "smallest change of the score worth noticing", above=0)
@@ -57,8 +58,8 @@ class NoiseResilience:
             found.append(Mistake("delta", "no share changes by so much.", "write less than 1"))
         return found
 
-    def works(self, subject: Subject, level: Level) -> tuple[Work, ...]:
-        return ()
+    def requests(self, subject: Subject, level: Level) -> list[list[Work]]:
+        return []
 
     def draws_here(self, subject: Subject) -> bool:
         """Rows are a sample; an energy has none."""

@@ -28,6 +28,7 @@ class Reference:
     """
 
     category: ClassVar = "integration"
+    of_model: ClassVar = True
 
     quantity: Literal["energy", "ratio", "error", "train_accuracy", "test_accuracy"] = option(
         "energy", "which score of the trained model; ratio and error are against exact diagonalisation"
@@ -48,8 +49,8 @@ class Reference:
         fitting = "energy" if subject.task.split is None else "test_accuracy"
         return [Mistake("quantity", f"this experiment has no {self.quantity}.", f"write quantity: {fitting}")]
 
-    def works(self, subject: Subject, level: Level) -> tuple[Work, ...]:
-        return ()
+    def requests(self, subject: Subject, level: Level) -> list[list[Work]]:
+        return []
 
     def check(self, subject: Subject, level: Level, seed: int) -> Verdict:
         quiet = subject.model.on(Qsim(precision="double"), 0, NoNoise())

@@ -13,7 +13,7 @@ from qmlops.core.program import Program
 from qmlops.core.work import Array, Work
 from qmlops.errors import Mistake
 from qmlops.parts.backend.qsim import Qsim
-from qmlops.testing.claim.by_mean import by_exact, by_meter, works
+from qmlops.testing.claim.by_mean import by_exact, by_meter, requests
 from qmlops.testing.claim.field import AT, alpha, power, row
 from qmlops.testing.echo import echo
 from qmlops.testing.level import Level
@@ -60,10 +60,10 @@ class State:
             found.append(Mistake("target", why, "claim an energy with kind: expectation"))
         return found
 
-    def works(self, subject: Subject, level: Level) -> tuple[Work, ...]:
+    def requests(self, subject: Subject, level: Level) -> list[list[Work]]:
         if self.target == "ground":
-            return ()
-        return works(self._meter(subject), self.fidelity, self.effect, 1, level)
+            return []
+        return requests(self._meter(subject), self.fidelity, self.effect, 1, level)
 
     def check(self, subject: Subject, level: Level, seed: int) -> Verdict:
         what = f"The fidelity with the {self.target} state"

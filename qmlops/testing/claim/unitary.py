@@ -48,8 +48,8 @@ class Unitary:
             found += [Mistake("file", item.why, item.instead) for item in error.mistakes]
         return found
 
-    def works(self, subject: Subject, level: Level) -> tuple[Work, ...]:
-        return ()
+    def requests(self, subject: Subject, level: Level) -> list[list[Work]]:
+        return []
 
     def check(self, subject: Subject, level: Level, seed: int) -> Verdict:
         program, point = subject.written, subject.point(self.at, self.row)

@@ -1,0 +1,73 @@
+"""What a session of tests plans is the most that each provider then counts, its training counted to the unit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from experiments.exactly_once.place import PLACES
+from qmlops.errors import BudgetError
+from qmlops.testing.session import open_session
+from tests.conformance.test_every_plan import MACHINE
+from tests.conftest import MakeSpec
+from tests.doubles.fault import Double
+from tests.doubles.reach import words
+
+SMALL = (
+    *("+experiment=vqc", "~tests", "circuit.layers=1", "data.split.test=0.8", "data.batch=2", "steps=2"),
+    *("metric=none", "gradient=parameter_shift", "shots=20", "tracker=none"),
+)
+CLAIMS = {
+    "mean": "{kind: expectation, observable: Z0 + X1, effect: 0.8}",
+    "echo": "{kind: metamorphic, relation: inverse, fidelity: 0.95, effect: 0.2}",
+    "spread": "{kind: distribution, effect: 0.3}",
+    "slope": "{kind: gradient_bias, effect: 0.5}",
+    "noise": "{kind: gradient_variance, at_most: 0.05, shots: 20, effect: 0.8}",
+    "stands_out": "{kind: gradient_snr, at_least: 0.5, shots: 20}",
+    "whole": "{kind: product_inputs, settings: 3, shots: 300}",
+}
+ROUNDING = 1e-6
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+@pytest.mark.parametrize("name", PLACES)
+def test_a_claim_sends_no_more_than_its_plan_and_some_requests_of_many_shots(
+    name: str, claim: str, double: Double, spec_of: MakeSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    at = (*words(name, double), *MACHINE.get(name, []))
+    spec = spec_of(*SMALL, f"+tests.{claim}={CLAIMS[claim]}", *at)
+    session = open_session(spec, spend=10_000)
+    assert session.loads.training is None and double.tally.submissions == 0
+    most = session.loads.claims[claim]
+    assert 1 <= most.requests <= spec.suite.looks
+    (checked,) = session.check(lambda text: None)
+    tally = double.tally
+    assert 1 <= tally.submissions <= most.requests
+    assert tally.circuits <= most.circuits and tally.shots <= most.shots
+    assert tally.shots == checked.verdict.shots
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_training_for_a_claim_is_counted_and_wants_to_be_allowed(
+    name: str, double: Double, spec_of: MakeSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though the claim itself sends nothing there."""
+    monkeypatch.chdir(tmp_path)
+    at = (*words(name, double), *MACHINE.get(name, []), "budget.usd=null")
+    spec = spec_of(*SMALL, "+tests.quiet={kind: noise_resilience, delta: 0.5}", *at)
+    refused = open_session(spec)
+    hardware = spec.backend.target().hardware
+    if hardware:
+        with pytest.raises(BudgetError, match="--spend"):
+            refused.check(lambda text: None)
+    assert double.tally.submissions == 0
+    session = open_session(spec, spend=10_000)
+    planned = session.loads
+    assert planned.claims["quiet"].requests == 0 and planned.training is not None
+    assert {item.category for item in session.planned} == {"hardware" if hardware else "integration"}
+    session.check(lambda text: None)
+    sent = (double.tally.submissions, double.tally.circuits, double.tally.shots)
+    assert (planned.training.requests, planned.training.circuits, planned.training.shots) == sent
+    assert planned.cost.amount == pytest.approx(planned.training.money, abs=ROUNDING)
