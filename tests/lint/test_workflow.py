@@ -13,11 +13,15 @@ from typing import Any
 import pytest
 import yaml
 
+from qmlops.parts.backend.ibm.cloud import Ibm
+from qmlops.parts.backend.ionq.cloud import Ionq
 from tests.doubles.ionq import KEY, IonqDouble
 from tests.lint.test_rules import CASES, GOOD
 
 WORKFLOW = Path(__file__).resolve().parents[2] / ".github" / "workflows" / "qmlops.yml"
-JOBS: dict[str, Any] = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"]
+WHOLE: dict[Any, Any] = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))
+CALLED: dict[str, Any] = WHOLE[True]["workflow_call"]  # YAML 1.1 reads `on` as true
+JOBS: dict[str, Any] = WHOLE["jobs"]
 STEPS = {
     job: {step["name"]: step["run"] for step in content["steps"] if "run" in step} for job, content in JOBS.items()
 }
@@ -127,3 +131,22 @@ def test_an_experiment_in_a_folder_goes_through_every_gate(project: Path) -> Non
             assert found.returncode == 0, f"{name}: {found.stdout}{found.stderr}"
     summary = Path(os.environ["GITHUB_STEP_SUMMARY"]).read_text()
     assert "## team/other" in summary and "| undone | pass |" in summary and "100 steps" in summary
+
+
+def test_the_keys_of_every_provider_reach_the_claims_on_hardware_and_no_other_step(project: Path) -> None:
+    secrets = set(CALLED["secrets"])
+    read = {Ionq().api_key, Ibm().api_key, Ibm().instance}
+    aws = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
+    assert secrets == aws | {name.removeprefix("env:") for name in read}
+    assert not any(item["required"] for item in CALLED["secrets"].values())
+    step = next(step for step in JOBS["hardware"]["steps"] if step.get("name") == "hardware")
+    assert {key: f"${{{{ secrets.{key} }}}}" for key in secrets}.items() <= step["env"].items()
+    assert WORKFLOW.read_text().split("jobs:\n  gates:")[1].count("secrets.") == len(secrets)
+
+
+def test_a_key_that_the_caller_does_not_give_is_no_empty_variable(project: Path) -> None:
+    script = STEPS["hardware"]["hardware"].split("code=0")[0] + "env"
+    empty = dict.fromkeys(("AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION", "IBM_QUANTUM_TOKEN", "IONQ_API_KEY"), "")
+    told = bash(script, **empty, AWS_ACCESS_KEY_ID="given").stdout.splitlines()
+    assert "AWS_ACCESS_KEY_ID=given" in told
+    assert [line for line in told if line.partition("=")[0] in empty] == []
