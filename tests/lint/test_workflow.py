@@ -56,7 +56,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_workflow_has_its_steps_in_order_and_takes_nothing_from_a_caller_into_a_script() -> None:
     assert list(STEPS["gates"]) == ["install", "check", "lint", "test", "plan", "difference", "summary"]
-    assert list(STEPS["hardware"]) == ["install", "month", "hardware"]
+    assert list(STEPS["hardware"]) == ["install", "month", "journal", "hardware"]
     assert not [text for steps in STEPS.values() for text in steps.values() if "${{" in text]
 
 
