@@ -11,8 +11,8 @@ _EXAMPLES = """examples:
   qmlops check +experiment=vqc data=csv data.train=mine.csv
   qmlops check --no-build +experiment=vqc      config and types only, in under a second
 
-Exit code 0: it would run, and so would the claims in it. 2: it would not, and every mistake is listed
-with its key."""
+Exit code 0: it would run, and its claims fit it. 2: it would not, and every mistake is listed with
+its key."""
 
 
 def parser() -> argparse.ArgumentParser:

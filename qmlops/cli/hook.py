@@ -20,8 +20,8 @@ _EXAMPLES = """examples:
   {name} conf/experiment/mine.yaml
   {name} conf/circuit/*.yaml
 
-A part is compiled as its own command says, and in each experiment of the project that chooses it. An
-OpenQASM file that no experiment has for its circuit is looked at by itself.
+A part is compiled as its own command says, and in each experiment of the project that chooses it.
+An OpenQASM file that no experiment has for its circuit is looked at by itself.
 Exit code 0: nothing to mend. {codes}"""
 Findings = Iterator[tuple[str, Mistake]]
 """Mistakes, each with the rule that it breaks. Raises QmlopsError while it is gone through."""
