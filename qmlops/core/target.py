@@ -106,10 +106,17 @@ class Target:
     gates: tuple[str, ...] | None = None
     """Names of its native gates; None: every gate that Cirq knows."""
     edges: tuple[Pair, ...] | None = None
-    """Pairs that a two-qubit gate may act on, in either order; None: all of them."""
+    """Pairs that a two-qubit gate may act on, in either order; None: all of them, or see `knows_pairs`."""
     limits: Limits = field(default_factory=Limits)
     price: Price | None = None
     """None: the price is not known, which is never shown as 0."""
     calibration: Calibration | None = None
     queue: Queue | None = None
     """None: it was not asked for, or the provider does not tell. No catalogue has one."""
+    all_pairs: bool = False
+    """Whether the source says that every pair is joined; then `edges` is None."""
+
+    @property
+    def knows_pairs(self) -> bool:
+        """Whether it is known which pairs are joined; to a simulator all are."""
+        return self.edges is not None or self.all_pairs or not self.hardware

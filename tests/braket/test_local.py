@@ -70,6 +70,15 @@ def test_what_the_machine_would_refuse_is_refused(machine: str) -> None:
     assert [mistake.path for mistake in BraketLocal(machine).validate([work])] == ["noise"]
 
 
+@pytest.mark.parametrize("full", [False, True])
+def test_a_machine_tells_whether_all_of_its_pairs_are_joined(tmp_path: Path, full: bool) -> None:
+    document = capabilities(3)
+    document["paradigm"]["connectivity"]["fullyConnected"] = full
+    (tmp_path / "file.json").write_text(json.dumps(document))
+    target = BraketLocal(str(tmp_path / "file.json")).target()
+    assert (target.all_pairs, target.edges) == ((True, None) if full else (False, ((0, 1), (1, 2))))
+
+
 @pytest.mark.parametrize("content", ["", "[]", json.dumps({"paradigm": {}})])
 def test_a_file_that_is_no_machine_is_told(tmp_path: Path, content: str) -> None:
     (tmp_path / "file.json").write_text(content)

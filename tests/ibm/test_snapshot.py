@@ -10,6 +10,7 @@ import pytest
 from qmlops.config.place import devices
 from qmlops.core.target import of_pair
 from qmlops.errors import ConfigError
+from qmlops.parts.backend.catalogue import target_of
 from qmlops.parts.backend.ibm.snapshot import fake, names, snapshot
 
 CATALOGUE = devices("ibm")
@@ -46,6 +47,12 @@ def test_a_machine_without_a_usable_snapshot_is_refused_with_another_one(name: s
         snapshot(name)
 
 
+@pytest.mark.parametrize("edges", ["0-1 1", "0-1 1-b", "0-1-2"])
+def test_a_text_that_is_no_pairs_is_refused(edges: str) -> None:
+    with pytest.raises(ConfigError, match=r"devices.mine.edges: .* is no text of pairs"):
+        target_of("mine", {"mine": {"qubits": 2, "source": "a test", "edges": edges}}, hardware=True)
+
+
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_the_catalogue_holds_the_medians_of_the_snapshots(name: str) -> None:
     target, written = snapshot(name), CATALOGUE[name]
@@ -53,6 +60,7 @@ def test_the_catalogue_holds_the_medians_of_the_snapshots(name: str) -> None:
     told = written["calibration"]
     assert (target.qubits, set(target.gates or ())) == (written["qubits"], set(written["gates"]))
     working = [error for error in facts.two_qubit_error.values() if error < 1]
+    assert target_of(name, CATALOGUE, hardware=True).edges == target.edges
     assert told["time"] == facts.time[:10]
     assert told["t1"] == [pytest.approx(median(facts.t1), rel=6e-3)]
     assert told["t2"] == [pytest.approx(median(facts.t2), rel=6e-3)]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from typing import Any
 
-from qmlops.core.target import Calibration, Limits, Price, Target
+from qmlops.core.target import Calibration, Limits, Pair, Price, Target
 from qmlops.errors import ConfigError, Mistake, nearest, shown
 
 _NESTED: dict[str, type[Any]] = {"limits": Limits, "price": Price, "calibration": Calibration}
@@ -15,7 +15,8 @@ _NESTED: dict[str, type[Any]] = {"limits": Limits, "price": Price, "calibration"
 def target_of(device: str, devices: Mapping[str, Any], hardware: bool) -> Target:
     """What the catalogue says of a device: a mapping of Target's fields, without `name` and `hardware`.
 
-    Lists stand for tuples. Without any catalogue next to nothing is known, and the Target says so.
+    Lists stand for tuples, and a text such as "0-1 1-2" for pairs. Without any catalogue next to nothing
+    is known, and the Target says so.
     Raises ConfigError for a device that it lacks, and for facts that no Target has.
     """
     if not devices:
@@ -54,8 +55,18 @@ def _made(cls: type[Any], facts: Any, path: str) -> Any:
 def _value(key: str, value: Any, path: str) -> Any:
     if key in _NESTED and value is not None:
         return _made(_NESTED[key], value, path)
+    if key == "edges" and isinstance(value, str):
+        return _pairs(value, path)
     return _frozen(value)
 
 
 def _frozen(value: Any) -> Any:
     return tuple(_frozen(item) for item in value) if isinstance(value, list | tuple) else value
+
+
+def _pairs(text: str, path: str) -> tuple[Pair, ...]:
+    """A run keeps its whole config, in which a list of pairs would be hundreds of lines."""
+    try:
+        return tuple((int(first), int(second)) for first, second in (pair.split("-") for pair in text.split()))
+    except ValueError:
+        raise ConfigError([Mistake(path, f"{shown(text)} is no text of pairs.", 'write "0-1 1-2"')]) from None

@@ -45,7 +45,7 @@ class Capabilities:
     def target(self, source: str, hardware: bool, name: str = "emulated") -> Target:
         """All that is told; the price is not among it."""
         known = (self.natives or None, self.edges, self.limits, None, self.calibration)
-        return Target(name, len(self.labels), hardware, source, *known)
+        return Target(name, len(self.labels), hardware, source, *known, all_pairs=self.edges is None)
 
     def lower(self, program: Program) -> Program:
         """The program in native gates, placed on the device's pairs."""
