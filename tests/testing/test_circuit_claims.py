@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, ClassVar
 
 import cirq
 import numpy as np
 import pytest
 
 from qmlops.config.kind import load
+from qmlops.core.program import Program
 from qmlops.core.target import Calibration, Limits, Target
 from qmlops.errors import ConfigError
 from qmlops.lower.gate_set import AQT, IBM, IONQ_NATIVE, RIGETTI, GateSet
@@ -165,6 +167,89 @@ def test_each_rule_of_a_device_is_told(spec_of: MakeSpec, claim: dict[str, float
     assert told in verdict.reason
 
 
+class Far(Qsim):
+    """A machine in a cloud of which some facts are told."""
+
+    facts: ClassVar[dict[str, Any]] = {}
+
+    def target(self) -> Target:
+        return Target("far", **{"qubits": 20, "hardware": True, "source": "a test"} | self.facts)
+
+
+CZS = "circuit.blocks=[{gate: ry, wires: all, angle: theta},{gate: cz, wires: full}]"
+LINE = tuple((wire, wire + 1) for wire in range(19))
+ALL: dict[str, Any] = {
+    "gates": ("prx", "cz"),
+    "edges": LINE,
+    "limits": Limits(1, 1000),
+    "calibration": Calibration("c", "2026-01-01", None, (1.0,), None, None, None, 1e-7, 3e-7, 5e-7),
+}
+
+
+@pytest.mark.parametrize(
+    ("claim", "unknown", "missing"),
+    [
+        ({}, {"qubits"}, "how many qubits"),
+        ({"two_qubit": 500}, {"edges"}, "its pairs, to count two-qubit gates"),
+        ({"depth": 500}, {"edges"}, "its pairs, to count layers"),
+        ({"two_qubit": 500}, {"gates"}, "its gates, to count two-qubit gates"),
+        ({"duration": 1.0}, {"calibration"}, "times of gates and readings, T2, to time a shot"),
+        ({"duration": 1.0}, {"edges"}, "its pairs, to time a shot"),
+        ({"shots": 100}, {"limits"}, "how many shots"),
+        ({}, {"edges", "calibration", "limits"}, ""),
+        ({"two_qubit": 500, "depth": 500, "duration": 1.0, "shots": 100}, set(), ""),
+    ],
+)
+def test_what_is_claimed_and_cannot_be_known_is_inconclusive(
+    spec_of: MakeSpec, monkeypatch: pytest.MonkeyPatch, claim: dict[str, float], unknown: set[str], missing: str
+) -> None:
+    facts = {name: value for name, value in ALL.items() if name not in unknown}
+    monkeypatch.setattr(Far, "facts", facts | ({"qubits": None} if "qubits" in unknown else {}))
+    spec = replace(spec_of(*PRODUCT, CZS, *LOCAL, "qubits=4"), backend=Far())
+    verdict = load("test", "hardware_fit")(**claim).check(subject_of(spec), LEVEL, 1)
+    assert verdict.outcome == ("inconclusive" if missing else "pass"), verdict.reason
+    assert missing in verdict.reason and ("qmlops status" in verdict.reason) is bool(missing)
+    told = ("connectivity (its pairs not known)", "duration (", "shots (no bound is known)")
+    assert all((text in verdict.reason) is bool(unknown) for text in told) or missing
+
+
+def test_a_program_that_its_provider_places_is_counted_on_the_pairs(
+    spec_of: MakeSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = replace(spec_of(*PRODUCT, CZS, *LOCAL, "qubits=4"), backend=Far())
+    counted = {}
+    for name, facts in {"line": ALL, "all": ALL | {"edges": None, "all_pairs": True}}.items():
+        monkeypatch.setattr(Far, "facts", facts)
+        claim = load("test", "hardware_fit")(two_qubit=6)
+        counted[name] = claim.check(subject_of(spec), LEVEL, 1)
+    assert counted["all"].outcome == "pass" and counted["all"].reason.startswith("6 two-qubit gates")
+    assert counted["line"].outcome == "fail" and "two-qubit gates are more than 6" in counted["line"].reason
+
+
+@pytest.mark.parametrize("claim", [{"shots": 100}, {"duration": 1.0}])
+def test_of_a_simulator_no_bound_is_claimed(spec_of: MakeSpec, claim: dict[str, float]) -> None:
+    subject = subject_of(spec_of(*PRODUCT, CZS, *LOCAL, "qubits=4"))
+    verdict = load("test", "hardware_fit")(**claim).check(subject, LEVEL, 1)
+    assert verdict.outcome == "inconclusive" and "this is a simulator" in verdict.reason
+    plain = load("test", "hardware_fit")().check(subject, LEVEL, 1)
+    assert plain.outcome == "pass" and "not checked" not in plain.reason
+
+
+def test_a_circuit_of_phases_on_many_wires_is_compared_and_on_more_it_is_said_that_none_is(spec_of: MakeSpec) -> None:
+    class Wrong(Qsim):
+        """A compiler that leaves out an interaction."""
+
+        def lower(self, program: Program) -> Program:
+            operations = list(program.circuit.all_operations())
+            return replace(program, circuit=cirq.Circuit(operations[:-1]))
+
+    for qubits, what in ((12, "infidelity"), (17, "nothing is compared")):
+        blocks = "circuit.blocks=[{gate: rz, wires: [0], angle: theta},{gate: cz, wires: full}]"
+        spec = replace(spec_of(*PRODUCT, blocks, *LOCAL, f"qubits={qubits}"), backend=Wrong())
+        verdict = load("test", "hardware_fit")().check(subject_of(spec), LEVEL, 1)
+        assert verdict.outcome == ("fail" if qubits == 12 else "pass") and what in verdict.reason
+
+
 def test_a_compilation_that_changes_the_state_is_seen(spec_of: MakeSpec) -> None:
     program = subject_of(spec_of(*PRODUCT, ENTANGLED, *LOCAL, "qubits=3")).program
     wrong = replace(program, circuit=cirq.Circuit(program.circuit, cirq.T(cirq.LineQubit(1))))
@@ -174,14 +259,12 @@ def test_a_compilation_that_changes_the_state_is_seen(spec_of: MakeSpec) -> None
 
 
 @pytest.mark.parametrize("first", [cirq.T(cirq.LineQubit(0)), cirq.CX(cirq.LineQubit(2), cirq.LineQubit(0))])
-def test_a_compilation_that_changes_what_zeros_do_not_show_is_seen_in_the_unitary(
-    spec_of: MakeSpec, first: cirq.Operation
-) -> None:
+def test_a_compilation_that_changes_what_zeros_do_not_show_is_seen(spec_of: MakeSpec, first: cirq.Operation) -> None:
     program = subject_of(spec_of(*PRODUCT, ENTANGLED, *LOCAL, "qubits=3")).program
     wrong = replace(program, circuit=cirq.Circuit(first, program.circuit))
-    assert state_infidelity(program, wrong, 1) < 1e-12
-    assert unitary_infidelity(program, wrong, 1) > 0.1
-    assert unitary_infidelity(program, program, 1) < 1e-12
+    for infidelity in (state_infidelity, unitary_infidelity):
+        assert infidelity(program, wrong, 1) > 0.1
+        assert infidelity(program, program, 1) < 1e-12
 
 
 @pytest.mark.parametrize("gates", [IBM, IONQ_NATIVE, RIGETTI, AQT], ids=lambda gates: gates.name)
@@ -193,13 +276,15 @@ def test_a_unitary_is_found_wherever_routing_lets_the_wires_begin(spec_of: MakeS
     line = Target("a line", 6, False, "a test", edges=tuple((wire, wire + 1) for wire in range(5)))
     routed = route(program, line, gates, seed)
     assert any(len(gate.qubits) == 2 for gate in routed.circuit.all_operations())
-    assert unitary_infidelity(program, routed, 1) < 1e-9
     swapped = replace(routed, circuit=cirq.Circuit(cirq.SWAP(*routed.qubits[:2]), routed.circuit))
-    assert unitary_infidelity(program, swapped, 1) < 1e-9, "it only begins elsewhere"
+    for infidelity in (state_infidelity, unitary_infidelity):
+        assert infidelity(program, routed, 1) < 1e-9
+        assert infidelity(program, swapped, 1) < 1e-9, "it only begins elsewhere"
     for wrong in (cirq.S(routed.qubits[1]), cirq.X(routed.qubits[0]), cirq.CX(*routed.qubits[1:3])):
         before = replace(routed, circuit=cirq.Circuit(wrong, routed.circuit))
         after = replace(routed, circuit=cirq.Circuit(routed.circuit, wrong))
-        assert min(unitary_infidelity(program, mutant, 1) for mutant in (before, after)) > 0.1
+        for infidelity in (state_infidelity, unitary_infidelity):
+            assert min(infidelity(program, mutant, 1) for mutant in (before, after)) > 0.1
 
 
 @pytest.mark.parametrize("share", ["none", "layer"])
