@@ -11,6 +11,8 @@ from scipy.stats import binom
 
 from experiments.test_calibration.case import ALPHA, BETA, ROWS, Case, Random
 from experiments.test_calibration.ensembles import barren_plateau, expressibility, noise_resilience
+from experiments.test_calibration.slopes import slopes
+from qmlops.config.spec import Suite
 from qmlops.core.work import Array
 from qmlops.testing.statistic.binary import BinaryTest
 from qmlops.testing.statistic.distribution import DistributionTest
@@ -24,6 +26,8 @@ MEANS = {"expectation": 2, "fidelity": 1}
 """Claims about a mean, by their sides."""
 SETTINGS, EACH = 3, 1000
 """How many distributions are tested at once, and the shots of each."""
+FEW = Suite().looks
+"""Looks at a provider, by default."""
 TRIALS_A_NULL = 200
 """A simulated null errs by its own draw, and costs more than a trial: so many share one."""
 
@@ -45,6 +49,10 @@ def cases(alpha: float = ALPHA) -> Iterator[Case]:
             yield barren_plateau(shape, chances, alpha)
         for outcome in ("pass", "fail"):
             yield noise_resilience(shape, chances, alpha, outcome)
+    for shape, chances in SHAPES.items():
+        yield from slopes(shape, chances, alpha, FEW)
+        yield _binary(f"expectation, {FEW} looks", shape, chances, alpha, 2, FEW)
+        yield _mean(f"sum of observables, {FEW} looks", shape, chances, alpha, 2, FEW)
 
 
 def _distribution(shape: str, chances: Array, alpha: float) -> Case:
@@ -61,11 +69,11 @@ def _distribution(shape: str, chances: Array, alpha: float) -> Case:
     return Case("distribution", shape, lambda random, trials: count(chances, random, trials), found)
 
 
-def _binary(name: str, shape: str, chances: Array, alpha: float, sides: int) -> Case:
+def _binary(name: str, shape: str, chances: Array, alpha: float, sides: int, looks: int | None = None) -> Case:
     """Whether the likeliest outcome was read, as of an echo or of a parity."""
     value = float(chances.max())
     effect = min(0.1, 0.6 * value)
-    test = BinaryTest(value, effect, 0, 1, alpha, BETA, sides)
+    test = BinaryTest(value, effect, 0, 1, alpha, BETA, sides, looks)
 
     def count(chance: float, random: Random, trials: int) -> int:
         boundary = test.boundary
@@ -79,14 +87,14 @@ def _binary(name: str, shape: str, chances: Array, alpha: float, sides: int) -> 
     return Case(name, shape, lambda r, n: count(value, r, n), lambda r, n: count(value - effect, r, n))
 
 
-def _mean(name: str, shape: str, chances: Array, alpha: float, sides: int) -> Case:
+def _mean(name: str, shape: str, chances: Array, alpha: float, sides: int, looks: int | None = None) -> Case:
     """Outcomes read one of four values, by their numbers, as of a sum of observables."""
     table = np.array([-3.0, -1.0, 1.0, 3.0])
     spread = np.array([chances[place::4].sum() for place in range(4)])
     if sides == 1 and spread @ table < 0:
         table = -table  # There must be room for the effect below the mean.
     mean, effect = float(spread @ table), 1.0
-    test = MeanTest(mean, effect, -3, 3, alpha, BETA, sides)
+    test = MeanTest(mean, effect, -3, 3, alpha, BETA, sides, looks)
     toward = table.max() if mean < 0 else table.min()
     # Mixed with the farthest value, so that the mean moves by the effect exactly.
     part = effect / abs(toward - mean)

@@ -51,8 +51,17 @@ class Subject:
     @cached_property
     def exact(self) -> bool:
         """Whether the backend has exact values of this program, noise included, and may be asked for them."""
+        return self.spec.suite.exact and self._has_exact
+
+    @property
+    def quiet(self) -> bool:
+        """Whether what is drawn comes from the ideal circuit."""
+        return self._has_exact and self.spec.noise.silent()
+
+    @cached_property
+    def _has_exact(self) -> bool:
         backend, spec = self.spec.backend, self.spec
-        if not spec.suite.exact or backend.target().hardware:
+        if backend.target().hardware:
             return False
         point = np.zeros((1, len(self.program.symbols)))
         return not backend.validate([Work(self.program, point, None, spec.seed, spec.noise)])

@@ -13,7 +13,7 @@ SLOW = {(statistic, "hundred_thousand") for statistic in ("distribution", "produ
 
 def test_short_trials_say_the_same() -> None:
     quick = [number for number, case in enumerate(cases()) if (case.statistic, case.shape) not in SLOW]
-    assert len(quick) == 84
+    assert len(quick) == 124
     for row in errors(100, 3, numbers=quick):
         assert row["rejected"] <= row["allowed"], row
         assert row["found"] >= binom.ppf(0.001, 100, 0.95), row

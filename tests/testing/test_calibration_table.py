@@ -23,7 +23,7 @@ FOUND: dict[str, Any] = json.loads(RESULTS.read_text(encoding="utf-8"))
 def test_in_the_table_no_statistic_errs_or_misses_more_than_it_says() -> None:
     rows = FOUND["errors"]
     assert [(row["statistic"], row["shape"]) for row in rows] == [(case.statistic, case.shape) for case in cases()]
-    assert len(rows) == 87 and [len({row[key] for row in rows}) for key in ("statistic", "shape")] == [11, 8]
+    assert len(rows) == 127 and [len({row[key] for row in rows}) for key in ("statistic", "shape")] == [16, 8]
     assert min(row["trials"] for row in rows) >= 1000
     assert all(row["allowed"] == binom.ppf(0.999, row["trials"], 0.05) for row in rows)
     assert not [row for row in rows if row["rejected"] > row["allowed"] or row["found"] < row["wanted"]]

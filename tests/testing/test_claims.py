@@ -201,3 +201,21 @@ def test_an_effect_beyond_the_shots_that_may_be_drawn_ends_inconclusive_at_once(
     claim = load("test", "expectation")(value=float(np.cos(theta)), effect=1e-6)
     verdict = claim.check(subject, replace(LEVEL, shots=1000), 1)
     assert (verdict.outcome, verdict.shots) == ("inconclusive", 1000)
+
+
+def test_noise_that_nobody_knows_is_allowed_for_in_a_ratio(spec_of: MakeSpec) -> None:
+    """The ideal circuit's derivative is near 1 with hardly any deviation; under noise the ratio is 2.1."""
+    blocks = "circuit.blocks=[{gate: ry, wires: [0], angle: theta + 1.4708}]"
+    words = (*ONE, blocks, "circuit.layers=1", "backend=density", "noise=depolarising", "noise.one_qubit=0.2")
+    given = {"at": "zero", "shots": 2}
+    exact = load("test", "gradient_snr")(at_least=1.0, **given).check(subject_of(spec_of(*words)), LEVEL, 1)
+    ratio = exact.effect + 1.0
+    assert 1.5 < ratio < 3
+    subject = subject_of(spec_of(*words, "suite.exact=false"))
+    for seed in range(3):
+        for at_least, outcome in ((ratio, "pass"), (2 * ratio, "fail"), (6.0, "fail")):
+            verdict = load("test", "gradient_snr")(at_least=at_least, **given).check(subject, LEVEL, seed)
+            assert verdict.outcome == outcome
+            if verdict.interval is not None:
+                low, high = verdict.interval
+                assert low <= ratio - at_least <= high and verdict.effect == pytest.approx(ratio - at_least, abs=0.3)

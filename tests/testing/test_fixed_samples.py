@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from scipy.stats import beta, binom, multinomial
 
-from qmlops.testing.statistic.settings import likelihood
+from qmlops.core.work import Array
+from qmlops.testing.statistic.settings import SettingsTest, likelihood
 from qmlops.testing.statistic.share import at_least, unchanged
 
 
@@ -52,3 +55,16 @@ def test_noise_that_breaks_as_many_rows_as_it_mends_does_not_fail() -> None:
     assert found.interval[0] < 0 < found.interval[1]
     assert unchanged(90, 0, 300, 0.1, 0.05, 0.05).outcome == "fail"
     assert unchanged(9, 9, 300, 0.1, 0.05, 0.05).outcome == "pass"
+
+
+def test_an_alpha_that_no_simulation_reaches_is_decided_by_a_bound() -> None:
+    expected, random = np.full((4, 8), 1 / 8), np.random.default_rng(3)
+    test = SettingsTest(expected, 0.2, 1e-8, 0.01, 1)
+
+    def source(chances: Array) -> Callable[[int], np.ndarray]:
+        return lambda each: np.stack([random.multinomial(each, row) for row in chances])
+
+    off = np.tile(np.array([0.3, 0.3, 0.3, 0.02, 0.02, 0.02, 0.02, 0.02]), (4, 1))
+    assert test.decide(source(expected), 6000).outcome == "pass"
+    found = test.decide(source(off), 6000)
+    assert found.outcome == "fail" and found.p_value <= 1e-8

@@ -114,7 +114,8 @@ def test_what_no_mean_can_be_needs_no_shots(kind: type[Test]) -> None:
     assert kind(9.0, 1.0, -1, 1, ALPHA, BETA, sides=1).certain == "fail"
     assert kind(0.0, 2.0, -1, 1, ALPHA, BETA, sides=1).certain == "pass"
     assert kind(0.5, 1.0, -1, 1, ALPHA, BETA).certain is None
-    assert kind(1.5, 1.0, -1, 1, ALPHA, BETA, sides=1).certain is None
+    assert kind(1.5, 1.0, -1, 1, ALPHA, BETA, sides=1).certain == "fail"
+    assert kind(-1.0 - 1e-9, 1.0, -1, 1, ALPHA, BETA).certain is None
 
 
 @pytest.mark.parametrize("mean", [0.01, 0.99])

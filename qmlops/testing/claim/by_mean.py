@@ -54,7 +54,7 @@ def samples(meter: Meter, test: BinaryTest | MeanTest, level: Level) -> int:
 def by_exact(found: float, value: float, effect: float, sides: int, what: str) -> Verdict:
     """Right where the number is nearer than the effect (or above `value` less the effect)."""
     away = found - value
-    reach = effect + _ROUNDING
+    reach = effect + min(_ROUNDING, effect / 10)
     held = abs(away) < reach if sides == 2 else away > -reach
     reason = f"{what} is {found:.6g}; {_noticed(value, effect, sides)} would be an error."
     return exactly(held, reason, away)
@@ -89,11 +89,10 @@ def by_samples(
 
 def beyond(test: BinaryTest | MeanTest, what: str) -> Verdict:
     """The verdict where all that can be read lies on one side of what is claimed."""
-    held, low, high = test.certain == "pass", *sorted((test.low, test.high))
-    reach = f"{what} lies between {low:.4g} and {high:.4g} whatever is read"
-    told = "can never be" if held else "is all that can be"
-    reason = f"{reach}; {_noticed(test.value, test.effect, test.sides)} would be an error, and {told}."
-    return Verdict(test.certain or "inconclusive", reason)
+    reach = f"{what} lies between {test.low:.4g} and {test.high:.4g} whatever is read"
+    if test.certain == "fail":
+        return Verdict("fail", f"{reach}; {test.value:.4g}{'' if test.sides == 2 else ' or more'} is claimed.")
+    return Verdict("pass", f"{reach}; {_noticed(test.value, test.effect, test.sides)} would be an error.")
 
 
 def _noticed(value: float, effect: float, sides: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from qmlops.core.option import option, validate
@@ -14,19 +14,22 @@ from qmlops.testing.claim.field import AT, alpha, power, row
 from qmlops.testing.derivative import derivative_mistakes, shot_noise, times
 from qmlops.testing.level import Level
 from qmlops.testing.meter import Meter
-from qmlops.testing.statistic.mean import MeanTest, Source
+from qmlops.testing.statistic.deviation import bounds, size
+from qmlops.testing.statistic.mean import MeanTest
 from qmlops.testing.subject import At, Subject
 from qmlops.testing.verdict import Verdict, exactly
 
-_TINY = 1e-12
+_TINY = 1e-6
+_PART = 0.25
+"""Of alpha and beta, for the bounds of a deviation that is not known."""
 
 
 @dataclass(frozen=True)
 class GradientSnr:
     """With `shots` a circuit, |derivative| / its standard deviation over shots is at least `at_least`.
 
-    A step along a derivative below 1 is mostly a random walk. Where it is sampled, the deviation and
-    the sign are those of the ideal circuit, and the derivative alone is drawn.
+    A step along a derivative below 1 is mostly a random walk. Where it is sampled, the sign is that of the
+    ideal circuit, and so is the deviation without noise; else a first part of the shots bounds it.
     """
 
     category: ClassVar = "quantum"
@@ -51,28 +54,74 @@ class GradientSnr:
         meter = shot_noise(subject, self.observable, self.weight, self.at, self.row)
         if meter.known:
             return []
-        return sampled(meter, self._test(meter, level, 0)[0], level)
+        deviation = math.sqrt(meter.ideal()[1])
+        if subject.quiet:
+            return sampled(meter, self._test(meter, deviation, deviation, level), level)
+        first, rest = self._first(meter, level), _rest(level)
+        return [*meter.requests([first]), *sampled(meter, self._test(meter, deviation, deviation, rest), rest)]
 
     def check(self, subject: Subject, level: Level, seed: int) -> Verdict:
         meter = shot_noise(subject, self.observable, self.weight, self.at, self.row)
         if meter.known:
             mean, variance = meter.exact()
-            found = abs(mean) / _noise(variance, self.shots)
+            found = abs(mean) / _noise(math.sqrt(variance), self.shots)
             reason = f"With {self.shots:,} shots a circuit |{mean:.3g}| is {found:.3g} standard deviations."
             return exactly(found > self.at_least * (1 - self.effect), reason, found - self.at_least)
-        what = f"With {self.shots:,} shots a circuit, the derivative's size"
-        return by_samples(meter, *self._test(meter, level, seed), level, seed, what)
+        return self.decided(meter, subject.quiet, level, seed)
 
-    def _test(self, meter: Meter, level: Level, seed: int) -> tuple[MeanTest, Source]:
-        """Of the derivative in the direction that the ideal circuit gives it."""
+    def decided(self, meter: Meter, quiet: bool, level: Level, seed: int) -> Verdict:
+        """The verdict on samples of the derivative; `quiet` says that they are those of the ideal circuit."""
         mean, variance = meter.ideal()
-        sign = 1.0 if mean >= 0 else -1.0
-        claimed = self.at_least * _noise(variance, self.shots)
-        low, high = sorted(sign * end for end in meter.reach)
-        test = MeanTest(claimed, self.effect * claimed, low, high, level.alpha, level.beta, 1, level.looks)
-        return test, times(meter.source(seed), sign)
+        source, drawn = times(meter.source(seed), 1.0 if mean >= 0 else -1.0), 0
+        low = high = math.sqrt(variance)
+        if not quiet:
+            drawn, (least, most) = self._first(meter, level), meter.reach
+            values, counts = source(drawn)
+            low, high = bounds(values, counts, most - least, _PART * level.alpha, _PART * level.beta)
+            level = _rest(level)
+        test, first = self._test(meter, low, high, level), drawn * len(meter.readings)
+        what = f"With {self.shots:,} shots a circuit, the derivative's size"
+        if test.effect <= 0:
+            reason = f"{what} was not looked at: its deviation, {low:.3g} to {high:.3g}, wants more shots."
+            return Verdict("inconclusive", reason, shots=first, seed=seed)
+        found = by_samples(meter, test, source, level, seed, what)
+        return self._in_deviations(replace(found, shots=found.shots + first), test, low, high)
+
+    def _in_deviations(self, found: Verdict, test: MeanTest, low: float, high: float) -> Verdict:
+        """The same with the effect and its interval as ratios."""
+        if found.effect is None or found.interval is None:
+            return found
+        noises = _noise(low, self.shots), _noise(high, self.shots)
+        ends = [(test.value + end) / noise for end in found.interval for noise in noises]
+        ratio = 2 * (test.value + found.effect) / sum(noises)
+        interval = min(ends) - self.at_least, max(ends) - self.at_least
+        reason = f"{found.reason[:-1]}; that is about {ratio:.3g} of its standard deviations."
+        return replace(found, effect=ratio - self.at_least, interval=interval, reason=reason)
+
+    def _test(self, meter: Meter, low: float, high: float, level: Level) -> MeanTest:
+        """Of the derivative in the direction of the ideal circuit's, where its deviation over shots is from `low`
+        to `high`: the null is what is claimed of the lower one, and the effect what is noticed of the higher."""
+        value = self.at_least * _noise(low, self.shots)
+        effect = value - (1 - self.effect) * self.at_least * _noise(high, self.shots)
+        sign = 1.0 if meter.ideal()[0] >= 0 else -1.0
+        least, most = sorted(sign * end for end in meter.reach)
+        return MeanTest(value, effect, least, most, level.alpha, level.beta, 1, level.looks)
+
+    def _first(self, meter: Meter, level: Level) -> int:
+        """Samples that bound the deviation well enough, as far as the ideal one tells, within half of all shots."""
+        low, high = meter.reach
+        within = max(self.effect / 4 * math.sqrt(meter.ideal()[1]), 1e-3 * (high - low))
+        wanted = size(high - low, within, _PART * min(level.alpha, level.beta))
+        return max(2, min(wanted, level.shots // (2 * len(meter.readings))))
 
 
-def _noise(variance: float, shots: int) -> float:
+def _rest(level: Level) -> Level:
+    """What is left of a level where the deviation must be bounded first."""
+    looks = None if level.looks is None else max(1, level.looks - 1)
+    power = 1 - (1 - _PART) * level.beta
+    return Level((1 - _PART) * level.alpha, power, max(1, level.shots // 2), looks)
+
+
+def _noise(deviation: float, shots: int) -> float:
     """The standard deviation of a mean of so many shots."""
-    return math.sqrt(max(variance, _TINY) / shots)
+    return max(deviation, _TINY) / math.sqrt(shots)

@@ -53,6 +53,10 @@ class GradientVariance:
             found = meter.exact()[1] / self.shots
             reason = f"With {self.shots:,} shots a circuit the variance is {found:.3g}; {self.at_most:.3g} is claimed."
             return exactly(found < self.at_most * (1 + self.effect), reason, found - self.at_most)
+        return self.decided(meter, level, seed)
+
+    def decided(self, meter: Meter, level: Level, seed: int) -> Verdict:
+        """The verdict on samples of the derivative."""
         test = self._test(meter, level)
         if test.certain:
             return beyond(test, "Minus half the squared difference of two shots")

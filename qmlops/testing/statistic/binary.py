@@ -50,7 +50,7 @@ class BinaryTest:
     @property
     def certain(self) -> Outcome | None:
         """What holds without drawing, because such values have no other mean."""
-        return certain(self.ends, self.low, self.high, self.sides)
+        return certain(self)
 
     @property
     def ends(self) -> tuple[float, ...]:

@@ -71,7 +71,7 @@ class DistributionTest:
         for shots, share in self._shares(most):
             counts += source(shots - int(counts.sum()))
             distance = 0.5 * float(np.abs(counts / shots - self.expected).sum())
-            excess = max(0.0, distance - self._mean(shots))
+            excess = max(0.0, distance - mean_distance(self.expected, shots))
             p_value = min(p_value, math.exp(-2 * shots * excess**2) / share)
             if p_value <= self.alpha:
                 return self._ended("fail", p_value, distance, shots)
@@ -89,20 +89,6 @@ class DistributionTest:
         for look in looks:
             yield look, _LAST if look == looks[-1] else (1 - _LAST) / (len(looks) - 1)
 
-    def _mean(self, shots: int) -> float:
-        """The mean distance under the null: half the sum of the mean deviations of binomials."""
-        from scipy.stats import binom
-
-        chances, times = self._distinct
-        peak = binom.pmf(np.floor(shots * chances), shots - 1, chances)
-        return float(times @ (chances * (1 - chances) * peak))
-
-    @cached_property
-    def _distinct(self) -> tuple[Array, Counts]:
-        """Each chance once, and how many outcomes have it."""
-        chances, times = np.unique(self.expected, return_counts=True)
-        return chances, times.astype(np.int64)
-
     def _ended(self, outcome: Outcome, p_value: float, distance: float, shots: int) -> DistributionDecision:
         """The interval allows for what the frequencies of so many outcomes stray by themselves."""
         sure = math.sqrt(-math.log(self.alpha * (1 - _LAST) / (2 * (_LOOKS - 1))) / (2 * shots))
@@ -110,3 +96,13 @@ class DistributionTest:
         interval = max(0.0, distance - stray - sure), min(1.0, distance + sure)
         interval = standing(outcome, interval, distance, 0.0, (self.effect,))
         return DistributionDecision(outcome, min(p_value, 1.0), distance, interval, shots)
+
+
+def mean_distance(chances: Array, shots: int) -> float:
+    """The mean total-variation distance of so many shots to the chances that they come with: half the sum of the
+    mean deviations of binomials."""
+    from scipy.stats import binom
+
+    once, times = np.unique(chances, return_counts=True)
+    peak = binom.pmf(np.floor(shots * once), shots - 1, once)
+    return float(times @ (once * (1 - once) * peak))
