@@ -11,6 +11,7 @@ import pytest
 import sympy
 
 from experiments.exactly_once.place import PLACES
+from qmlops.config.folder import names
 from qmlops.config.kind import load, table
 from qmlops.config.place import devices
 from qmlops.core.account import Account
@@ -22,7 +23,10 @@ from qmlops.execute.connect import connect
 from qmlops.execute.run import execute
 from qmlops.parts.backend.qsim import Qsim
 from qmlops.parts.circuit.pauli_rotation import pauli_rotation
+from qmlops.pipeline.api import spec
+from qmlops.pipeline.prepare import prepare
 from qmlops.testing.contracts.session import CONTRACT, LOCAL, Make
+from qmlops.train.task import first_weights
 from tests.conformance.conftest import needs
 
 IMITATES = {"ibm_fake": 0.25}
@@ -98,6 +102,17 @@ def test_programs_of_any_gates_have_their_values_on_a_backend_of_this_machine(
     room = 1e-5 if exact else 6 / np.sqrt(4000) + 1.5 * slack
     assert np.all(np.abs(found.values - right.values) < room), (found.values, right.values)
     assert exact or {item.bits.shape[1] for basis in found.counts or () for item in basis} == {3}
+
+
+@pytest.mark.parametrize("kind", HERE)
+@pytest.mark.parametrize("experiment", names("experiment"))
+def test_every_experiment_runs_on_every_backend_of_this_machine(experiment: str, kind: str) -> None:
+    needs(kind)
+    task = prepare(spec([f"+experiment={experiment}", f"backend={kind}", "shots=50", "tracker=none"]))
+    work = task.work(task.inputs[:2], first_weights(task), "test")
+    (found,) = execute(task.session, [work], "token")
+    assert found.values.shape == (len(work.points), len(task.program.observables))
+    assert found.shots == 50 * found.circuits and np.isfinite(found.values).all()
 
 
 def test_a_program_is_lowered_once(near: tuple[Make, float], monkeypatch: pytest.MonkeyPatch) -> None:
