@@ -25,8 +25,8 @@ _EXAMPLES = """examples:
 
 A claim passes when errors as large as its effect are ruled out, fails when the claim itself is, and
 is inconclusive otherwise; nothing is tried twice. Exit code 0: all pass. 1: one fails or is
-inconclusive. 2: the request is wrong, or nothing is declared. 4: hardware without --spend, or more
-than it."""
+inconclusive. 2: the request is wrong, or nothing is declared. 3: the backend failed. 4: hardware without
+--spend, or more than it. 130: interrupted. What was found out by then is told."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -67,10 +67,16 @@ def main(options: argparse.Namespace) -> int:
         return _mutate(session, options)
     if options.plan:
         return _plan(session, options.json)
+    from qmlops.errors import BudgetError
+
     checked: list[Checked] = []
     try:
         for item in session.checks(lambda name: _talk(f"testing {name}")):
             checked.append(item)
+    except BudgetError as error:
+        if not error.allow:
+            raise
+        raise BudgetError(f"{error}\nFor tests it is --spend that allows it, for all claims together.") from None
     finally:
         # What was found out, and perhaps paid for, is told even where a later claim could not be checked.
         if checked:

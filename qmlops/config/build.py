@@ -54,7 +54,8 @@ class Builder:
             return self._wrong(word, f"{shown(nodes)} is no mapping.", f"write {word}: {{name: {{kind: …}}}}")
         whole = {str(name) for name, node in nodes.items() if not isinstance(node, Mapping) or "kind" in node}
         for name in nodes.keys() - whole:
-            told = (nearest(str(name), sorted(whole)), "kinds: " + ", ".join(table(NAMED[word])))
+            close = nearest(str(name), sorted(whole))
+            told = (close if close.endswith("?") else "", "kinds: " + ", ".join(table(NAMED[word])))
             self._wrong(f"{word}.{name}.kind", "it is missing.", "; ".join(hint for hint in told if hint))
         return {
             str(name): self.group(NAMED[word], node, f"{word}.{name}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -157,6 +157,16 @@ def read_result(folder: Path) -> dict[str, Any]:
 
 def is_run(folder: Path) -> bool:
     return os.path.isfile(folder / EVENTS) or os.path.isfile(folder / REQUEST)
+
+
+def latest_of(fits: Callable[[Path], bool]) -> Path:
+    """The newest run below ./runs that fits. Raises RunFolderError where none does."""
+    found = next((run for run in reversed(all_runs()) if fits(run)), None)
+    if found is None:
+        raise RunFolderError(
+            "There is no such run below ./runs.\nTrain the experiment first: qmlops run +experiment=NAME"
+        )
+    return found
 
 
 def all_runs(below: Path = RUNS) -> list[Path]:

@@ -30,7 +30,11 @@ def derivative_mistakes(subject: Subject, weight: int, observable: int) -> list[
     program = subject.program
     counts = {"weight": (weight, len(program.weights)), "observable": (observable, len(program.observables))}
     return [
-        Mistake(name, f"there is no {name} {number}: the program has {count}.", f"allowed: 0 to {count - 1}")
+        Mistake(
+            name,
+            f"there is no {name} {number}: the program has {count}.",
+            f"allowed: 0 to {count - 1}" if count else "leave the claim out, or choose another circuit",
+        )
         for name, (number, count) in counts.items()
         if number >= count
     ]

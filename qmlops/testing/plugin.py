@@ -117,7 +117,9 @@ def _divide(config: pytest.Config, items: list[pytest.Item]) -> None:
             "Ask for less, leave alpha out of some, or set quantum_alpha in pytest's configuration."
         ) from None
     for number, mark in marks.items():
-        budget = ErrorBudget(shares[number], mark.get("power") or power, mark.get("claims"), PART * alpha)
+        # A test that asks for an alpha of its own may spend all of it on one claim.
+        most = mark.get("alpha") or PART * alpha
+        budget = ErrorBudget(shares[number], mark.get("power") or power, mark.get("claims"), most)
         found[number].stash[_BUDGET] = budget
 
 

@@ -42,7 +42,8 @@ def as_json(checked: Sequence[Checked], session: Session) -> dict[str, Any]:
     suite = session.subject.spec.suite
     budget = {"alpha": suite.alpha, "power": suite.power, "spent": sum(item.alpha for item in checked)}
     found = {"budget": budget, "claims": plain([asdict(item) for item in checked])}
-    return _about(session) | found | {"unchecked": session.unchecked(checked)}
+    jobs = [{"token": job.token, "amount": job.amount, "unit": job.unit} for job in session.jobs]
+    return _about(session) | found | {"unchecked": session.unchecked(checked), "jobs": jobs}
 
 
 def plan_json(session: Session) -> dict[str, Any]:
@@ -122,15 +123,31 @@ def _budget(checked: Sequence[Checked], session: Session) -> list[str]:
     passed = sum(item.verdict.outcome == "pass" for item in checked)
     shots, seconds = sum(item.verdict.shots for item in checked), sum(item.seconds for item in checked)
     spent = sum(item.alpha for item in drawn)
-    head = f"{passed} of {len(checked)} claims pass on {spec.backend.target().name}; {shots:,} shots, {seconds:.1f} s"
+    others = [f"{sum(item.verdict.outcome == way for item in checked)} {way}" for way in ("fail", "inconclusive")]
+    rest = "".join(f", {other}" for other in others if not other.startswith("0 "))
+    where = f"on {spec.backend.target().name}"
+    head = f"{passed} of {len(checked)} claims pass{rest} {where}; {shots:,} shots, {seconds:.1f} s"
     exact = len(checked) - len(drawn)
     told = [
         head,
+        *_bill(session),
         f"alpha {_share(spent)} of {_share(spec.suite.alpha)} spent on {len(drawn)} sampled, 0 on {exact} exact; "
         f"power {spec.suite.power:g}; seed {spec.seed}",
     ]
     left = session.unchecked(checked)
     return [*told, f"not checked: {', '.join(left)}"] if left else told
+
+
+def _bill(session: Session) -> list[str]:
+    """What the jobs of the session were billed, or what was estimated of those that were not yet."""
+    jobs = session.jobs
+    if not jobs:
+        return []
+    amounts, units = [job.amount for job in jobs], {job.unit for job in jobs}
+    known = [amount for amount in amounts if amount is not None]
+    whole = len(known) == len(jobs) and len(units) == 1
+    told = f"{sum(known):,.2f} {units.pop()}" if whole else "a price that is not known; see qmlops jobs"
+    return [f"{len(jobs):,} jobs at the provider for {told}, training among them where there was any"]
 
 
 def _share(alpha: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from uuid import uuid4
 
 import numpy as np
@@ -13,6 +14,7 @@ from qmlops.config.spec import RunSpec
 from qmlops.core.account import Account
 from qmlops.core.backend import Remote
 from qmlops.errors import BudgetError, Diverged, RequestError, nearest
+from qmlops.execute.ledger import FILE, FREE, Entry, entries
 from qmlops.parts.objective import FitsGram
 from qmlops.pipeline.prepare import prepare
 from qmlops.pipeline.record import Run
@@ -46,6 +48,15 @@ class Session:
     def loads(self) -> Loads:
         """The most that it would send."""
         return loads(self.subject, self.planned, self.trained)
+
+    @property
+    def jobs(self) -> list[Entry]:
+        """What was sent to a provider in this session's name, and may have been paid."""
+        account, journal = self.subject.task.account, Path(FILE)
+        if not isinstance(self.subject.spec.backend, Remote) or not (account.folder / journal).is_file():
+            return []
+        found = entries(account.folder / journal, run=account.run)
+        return [entry for entry in found if entry.state not in FREE]
 
     def unchecked(self, checked: Sequence[Checked]) -> list[str]:
         """The names of claims that have no verdict, because an error or a person ended the session before them."""

@@ -8,6 +8,7 @@ import pytest
 
 from experiments.exactly_once.place import PLACES
 from qmlops.errors import BudgetError
+from qmlops.testing.report import as_text
 from qmlops.testing.session import open_session
 from tests.conformance.test_every_plan import MACHINE
 from tests.conftest import MakeSpec
@@ -42,8 +43,11 @@ def test_a_claim_sends_no_more_than_its_plan_and_some_requests_of_many_shots(
     assert session.loads.training is None and double.tally.submissions == 0
     most = session.loads.claims[claim]
     assert 1 <= most.requests <= spec.suite.looks
+    assert session.jobs == []
     (checked,) = session.check(lambda text: None)
     tally = double.tally
+    assert len(session.jobs) == tally.submissions
+    assert f"{tally.submissions} jobs at the provider for " in as_text([checked], session)
     assert 1 <= tally.submissions <= most.requests
     assert tally.circuits <= most.circuits and tally.shots <= most.shots
     assert tally.shots == checked.verdict.shots

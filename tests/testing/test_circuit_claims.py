@@ -19,6 +19,7 @@ from qmlops.lower.gate_set import AQT, IBM, IONQ_NATIVE, RIGETTI, GateSet
 from qmlops.lower.route import route
 from qmlops.parts.backend.qsim import Qsim
 from qmlops.pipeline.record import Run
+from qmlops.pipeline.run import start
 from qmlops.testing.claim.noise_resilience import headroom
 from qmlops.testing.level import Level
 from qmlops.testing.matrix import state_infidelity, unitary_infidelity
@@ -298,3 +299,20 @@ def test_a_weight_that_more_gates_share_on_more_wires_makes_no_plateau(spec_of: 
     verdict = claim.check(subject_of(spec_of(*PRODUCT, blocks, *LOCAL, "qubits=4", "circuit.layers=1")), LEVEL, 1)
     low, high = verdict.interval
     assert verdict.outcome == "pass" and low <= -claim.claimed <= high
+
+
+def test_drift_is_held_against_the_latest_run_of_its_own_circuit(
+    spec_of: MakeSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not against that of another experiment which was trained after it."""
+    monkeypatch.chdir(tmp_path)
+    words = (*ONE, ROTATION, "circuit.layers=1", "steps=3", "tracker=none")
+    own, other = spec_of(*words), spec_of(*words[:-3], "circuit.layers=2", *words[-2:])
+    for name, spec in (("first", own), ("second", other)):
+        start(spec, Path("runs", name), lambda event: None, [])
+    for spec, name in ((own, "first"), (other, "second")):
+        claim = load("test", "drift")()
+        assert not claim.mistakes(subject_of(spec))
+        assert f"of run {name} " in claim.check(subject_of(spec), LEVEL, 1).reason
+    third = subject_of(spec_of(*words[:-3], "circuit.layers=3", *words[-2:]))
+    assert [item.path for item in load("test", "drift")().mistakes(third)] == ["run"]

@@ -9,6 +9,7 @@ from pathlib import Path
 import cirq
 import numpy as np
 import pytest
+import sympy
 
 from experiments.test_calibration import mutation
 from qmlops.config.kind import load
@@ -18,7 +19,7 @@ from qmlops.pipeline.interval import share
 from qmlops.testing.claim.product_inputs import surrounded
 from qmlops.testing.level import Level
 from qmlops.testing.mutation.mutant import Mutant, chosen, mutants, original
-from qmlops.testing.mutation.operator import OPERATORS
+from qmlops.testing.mutation.operator import OPERATORS, named
 from qmlops.testing.mutation.score import score, with_mutant
 from qmlops.testing.session import open_session
 from qmlops.testing.statistic.settings import SettingsTest
@@ -219,3 +220,10 @@ def test_a_short_run_of_the_table_sees_every_bug_exactly_and_kills_no_equivalent
     assert all(row.exact is not row.equivalent for row in rows)
     assert not any(row.drawn for row in rows if row.equivalent)
     assert sum(row.drawn for row in rows) >= 0.8 * sum(not row.equivalent for row in rows)
+
+
+def test_a_bug_is_told_in_the_words_of_a_circuit() -> None:
+    qubit, other = cirq.LineQubit.range(2)
+    assert named(cirq.rx(sympy.Symbol("theta"))(qubit)) == "Rx(theta) on 0"
+    assert named(cirq.rz(0.5)(other)) == "Rz(0.5) on 1"
+    assert named(cirq.CZ(other, qubit)) == "CZ on 1, 0"

@@ -368,3 +368,14 @@ def test_tests_that_do_not_use_it_pay_three_small_modules_and_see_nothing(pytest
     result = pytester.runpytest_subprocess(*ALONE)
     result.assert_outcomes(passed=1)
     assert "quantum" not in result.stdout.str()
+
+
+def test_a_test_that_asks_for_an_alpha_may_spend_all_of_it_on_one_claim(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        import pytest
+
+        @pytest.mark.quantum(alpha=0.02, claims=1)
+        def test_it(error_budget):
+            assert error_budget.take() == 0.02
+    """)
+    run(pytester).assert_outcomes(passed=1)

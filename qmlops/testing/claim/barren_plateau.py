@@ -67,7 +67,8 @@ class BarrenPlateau:
             try:
                 program = self._program(subject, width)
             except ConfigError as error:
-                found += [replace(item, path="widths", why=f"at {width}: {item.why}") for item in error.mistakes]
+                told = "write widths that fit, such as widths: [3, 4, 6]"
+                found += [Mistake("widths", f"at {width}: {item.why}", told) for item in error.mistakes]
                 continue
             count = len(program.weights)
             if self.weight >= count:

@@ -73,7 +73,8 @@ def by_samples(
     told: dict[Outcome, str] = {
         "pass": f"{found}; {_noticed(test.value, test.effect, test.sides)} is ruled out.",
         "fail": f"{found}, and {right} is ruled out.",
-        "inconclusive": f"{found}; the shots ended before {right} was told from an error of {test.effect:.3g}.",
+        "inconclusive": f"{found}; suite.shots={level.shots:,} ended before {right} was told from an error of "
+        f"{test.effect:.3g}, which takes {test.most:,} samples at most.",
     }
     return Verdict(
         decision.outcome,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -12,7 +14,7 @@ from qmlops.core.work import Array, Work
 from qmlops.errors import Mistake, RunFolderError
 from qmlops.execute.run import execute
 from qmlops.parts.backend.density import Density
-from qmlops.pipeline.folder import find
+from qmlops.pipeline.folder import find, latest_of
 from qmlops.pipeline.record import Run
 from qmlops.testing.claim.by_mean import by_meter, requests
 from qmlops.testing.claim.field import alpha, power, row
@@ -33,7 +35,7 @@ class Drift:
 
     category: ClassVar = "quantum"
 
-    run: str = option("latest", "the stored run: its folder, its name below ./runs, or latest")
+    run: str = option("latest", "the stored run: its folder, its name below ./runs, or the latest of this circuit")
     observable: int = option(0, "which observable of the readout", least=0)
     effect: float = option(0.1, "smallest change of its mean worth noticing", above=0)
     row: int = row()
@@ -49,7 +51,7 @@ class Drift:
             why = f"there is no observable {self.observable}: the program has {count}."
             found.append(Mistake("observable", why, f"allowed: 0 to {count - 1}"))
         try:
-            model = self._stored()
+            model = self._stored(subject).model
         except RunFolderError as error:
             return [*found, Mistake("run", str(error).replace("\n", " "), "run the experiment first: qmlops run")]
         if model.program.digest() != subject.program.digest():
@@ -63,21 +65,27 @@ class Drift:
         return requests(self._meter(subject), 0.0, self.effect, 2, level)
 
     def check(self, subject: Subject, level: Level, seed: int) -> Verdict:
-        then = self._then(self._stored(), subject)
+        stored = self._stored(subject)
+        then = self._then(stored.model, subject)
         quiet = then.noise is None or then.noise.silent()
         value = subject.ideal(then.program, then.points) if quiet else _under_noise(then)
-        what = f"<{then.program.observables[0]}> of run {find(self.run).name}"
+        what = f"<{then.program.observables[0]}> of run {stored.folder.name}"
         return by_meter(self._meter(subject), float(value[0, 0]), self.effect, 2, level, seed, what)
 
-    def _stored(self) -> QuantumModel:
-        return Run(find(self.run)).model
+    def _stored(self, subject: Subject) -> Run:
+        def is_of_this_circuit(folder: Path) -> bool:
+            with suppress(RunFolderError):
+                return Run(folder).model.program.digest() == subject.program.digest()
+            return False
+
+        return Run(latest_of(is_of_this_circuit) if self.run == "latest" else find(self.run))
 
     def _then(self, model: QuantumModel, subject: Subject) -> Work:
         point = np.concatenate([subject.task.inputs[self.row], model.weights])[None]
         return Work(alone(subject, self.observable), point, noise=model.spec.noise)
 
     def _meter(self, subject: Subject) -> Meter:
-        then = self._then(self._stored(), subject)
+        then = self._then(self._stored(subject).model, subject)
         return meter(subject, then.program, then.program.observables[0], then.points)
 
 

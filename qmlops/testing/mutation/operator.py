@@ -6,6 +6,7 @@ After the operators of Muskit (Mendiluze et al. 2021, doi:10.1109/ASE51524.2021.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,10 @@ def replaced(gates: Gates, qubits: Sequence[cirq.Qid]) -> Seeded:
     for place, operation in enumerate(gates):
         other = _other(operation.gate)
         if other is not None:
-            yield _told(place, operation, f"is {other}"), _with(gates, place, other.on(*operation.qubits))
+            yield (
+                _told(place, operation, f"is {_word(other)}"),
+                _with(gates, place, other.on(*operation.qubits)),
+            )
 
 
 def removed(gates: Gates, qubits: Sequence[cirq.Qid]) -> Seeded:
@@ -40,7 +44,7 @@ def swapped(gates: Gates, qubits: Sequence[cirq.Qid]) -> Seeded:
         follower = next((later for later in after if set(gates[later].qubits) & set(operation.qubits)), None)
         if follower is not None:
             turned = [*gates[:place], *gates[place + 1 : follower + 1], operation, *gates[follower + 1 :]]
-            yield _told(place, operation, f"comes after {gates[follower]}"), turned
+            yield _told(place, operation, f"comes after {named(gates[follower])}"), turned
 
 
 def sign(gates: Gates, qubits: Sequence[cirq.Qid]) -> Seeded:
@@ -104,7 +108,25 @@ def _with(gates: Gates, place: int, *instead: cirq.Operation) -> list[cirq.Opera
 
 
 def _told(place: int, operation: cirq.Operation, what: str) -> str:
-    return f"gate {place}, {operation}, {what}"
+    return f"gate {place}, {named(operation)}, {what}"
+
+
+def named(operation: cirq.Operation) -> str:
+    """Such as `Ry(theta_0_1) on 1`."""
+    wires = ", ".join(str(qubit).removeprefix("q(").removesuffix(")") for qubit in operation.qubits)
+    return f"{_word(operation.gate)} on {wires}"
+
+
+def _word(gate: Any) -> str:
+    """A gate's name; turns with their angle in radians."""
+    import cirq
+    import sympy
+
+    for letter, kind in (("x", cirq.XPowGate), ("y", cirq.YPowGate), ("z", cirq.ZPowGate)):
+        if isinstance(gate, kind) and gate.global_shift == -0.5:
+            angle = gate.exponent * (sympy.pi if isinstance(gate.exponent, sympy.Basic) else math.pi)
+            return f"R{letter}({angle if isinstance(angle, sympy.Basic) else f'{angle:.4g}'})"
+    return str(gate)
 
 
 def _other(gate: Any) -> Any:
