@@ -316,3 +316,14 @@ def test_drift_is_held_against_the_latest_run_of_its_own_circuit(
         assert f"of run {name} " in claim.check(subject_of(spec), LEVEL, 1).reason
     third = subject_of(spec_of(*words[:-3], "circuit.layers=3", *words[-2:]))
     assert [item.path for item in load("test", "drift")().mistakes(third)] == ["run"]
+
+
+@pytest.mark.parametrize("backend", ["ibm_fake", "ionq_twin", "braket_local"])
+def test_a_unitary_survives_compilation_wherever_routing_lets_its_wires_begin_and_end(
+    spec_of: MakeSpec, backend: str
+) -> None:
+    blocks = "circuit.blocks=[{gate: ry, wires: all, angle: theta},{gate: cz, wires: full}]"
+    subject = subject_of(spec_of(*PRODUCT, blocks, "qubits=4", f"backend={backend}", "shots=100"))
+    assert load("test", "unitary")().check(subject, LEVEL, 1).outcome == "pass"
+    wrong = replace(subject.program, circuit=cirq.Circuit(list(subject.program.circuit.all_operations())[1:]))
+    assert load("test", "unitary")().check(replace(subject, mutant=wrong), LEVEL, 1).outcome == "fail"

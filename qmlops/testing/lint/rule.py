@@ -93,7 +93,7 @@ def over_the_limits(written: Written) -> Iterator[Mistake]:
     task = written.task
     subject = Subject(task, lambda: QuantumModel(task.spec, task.program, first_weights(task)))
     verdict = HardwareFit().check(subject, Level(0.0, 0.99, 1), written.spec.seed)
-    if verdict.outcome != "pass":
+    if verdict.outcome == "fail":
         yield Mistake("backend", verdict.reason, "use a smaller circuit, or another device; see qmlops plan --compare")
 
 
