@@ -42,7 +42,8 @@ def _errors(rows: list[Row]) -> str:
 99.9 % quantile of a binomial may be rejected, and at least the power less 0.03 must be found. Noise
 resilience has both sides: to pass, the null is a loss of delta and the effect none at all; to fail, a loss
 of delta and of three. One outcome alone has no variance, and so no slope of one. Random states and
-weights are drawn until a test decides, at most {2**20:,} pairs of them."""
+weights are drawn until a test decides, at most {2**20:,} pairs of them. Claims about derivatives look as
+often as at a provider."""
     head = "| statistic | null | rejected | at most | found | at least |\n| --- | --- | --- | --- | --- | --- |"
     keys = ("statistic", "shape", "rejected", "allowed", "found", "wanted")
     return f"{told}\n\n" + "\n".join([head, *(_row(*(row[key] for key in keys)) for row in rows)])

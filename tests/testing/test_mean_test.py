@@ -7,6 +7,7 @@ import pytest
 
 from qmlops.core.work import Array
 from qmlops.testing.statistic.binary import BinaryTest
+from qmlops.testing.statistic.bounded import certain
 from qmlops.testing.statistic.mean import MeanDecision, MeanTest, Source
 from tests.testing.nulls import most_rejections
 
@@ -109,13 +110,13 @@ def test_a_decision_about_two_values_has_a_p_value_that_agrees_with_it(name: str
 
 @pytest.mark.parametrize("kind", [BinaryTest, MeanTest])
 def test_what_no_mean_can_be_needs_no_shots(kind: type[Test]) -> None:
-    assert kind(0.0, 3.0, -1, 1, ALPHA, BETA).certain == "pass"
-    assert kind(-1.0, 2.5, -1, 1, ALPHA, BETA).certain == "pass"
-    assert kind(9.0, 1.0, -1, 1, ALPHA, BETA, sides=1).certain == "fail"
-    assert kind(0.0, 2.0, -1, 1, ALPHA, BETA, sides=1).certain == "pass"
-    assert kind(0.5, 1.0, -1, 1, ALPHA, BETA).certain is None
-    assert kind(1.5, 1.0, -1, 1, ALPHA, BETA, sides=1).certain == "fail"
-    assert kind(-1.0 - 1e-9, 1.0, -1, 1, ALPHA, BETA).certain is None
+    assert certain(kind(0.0, 3.0, -1, 1, ALPHA, BETA)) == "pass"
+    assert certain(kind(-1.0, 2.5, -1, 1, ALPHA, BETA)) == "pass"
+    assert certain(kind(9.0, 1.0, -1, 1, ALPHA, BETA, sides=1)) == "fail"
+    assert certain(kind(0.0, 2.0, -1, 1, ALPHA, BETA, sides=1)) == "pass"
+    assert certain(kind(0.5, 1.0, -1, 1, ALPHA, BETA)) is None
+    assert certain(kind(1.5, 1.0, -1, 1, ALPHA, BETA, sides=1)) == "fail"
+    assert certain(kind(-1.0 - 1e-9, 1.0, -1, 1, ALPHA, BETA)) is None
 
 
 @pytest.mark.parametrize("mean", [0.01, 0.99])

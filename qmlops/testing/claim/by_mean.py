@@ -6,6 +6,7 @@ from qmlops.core.work import Work
 from qmlops.testing.level import Level
 from qmlops.testing.meter import Meter
 from qmlops.testing.statistic.binary import BinaryTest
+from qmlops.testing.statistic.bounded import certain
 from qmlops.testing.statistic.mean import MeanTest, Source
 from qmlops.testing.verdict import Outcome, Verdict, exactly
 
@@ -20,7 +21,7 @@ def mean_test(meter: Meter, value: float, effect: float, level: Level, sides: in
     given = (value, effect, *meter.reach, level.alpha, level.beta, sides, level.looks)
     if meter.binary:
         test = BinaryTest(*given)
-        if test.certain or test.size <= min(level.shots, _LARGEST):
+        if certain(test) or test.size <= min(level.shots, _LARGEST):
             return test
     return MeanTest(*given)
 
@@ -41,7 +42,7 @@ def requests(meter: Meter, value: float, effect: float, sides: int, level: Level
 
 def sampled(meter: Meter, test: BinaryTest | MeanTest, level: Level) -> list[list[Work]]:
     """What `by_samples` would send at most."""
-    if test.certain:
+    if certain(test):
         return []
     return meter.requests(level.schedule(test, samples(meter, test, level)))
 
@@ -64,7 +65,7 @@ def by_samples(
     meter: Meter, test: BinaryTest | MeanTest, source: Source, level: Level, seed: int, what: str
 ) -> Verdict:
     """The verdict of a sequential test; nothing is drawn where no other one is possible."""
-    if test.certain:
+    if certain(test):
         return beyond(test, what)
     decision = test.decide(source, samples(meter, test, level))
     low, high = decision.interval
@@ -91,7 +92,7 @@ def by_samples(
 def beyond(test: BinaryTest | MeanTest, what: str) -> Verdict:
     """The verdict where all that can be read lies on one side of what is claimed."""
     reach = f"{what} lies between {test.low:.4g} and {test.high:.4g} whatever is read"
-    if test.certain == "fail":
+    if certain(test) == "fail":
         return Verdict("fail", f"{reach}; {test.value:.4g}{'' if test.sides == 2 else ' or more'} is claimed.")
     return Verdict("pass", f"{reach}; {_noticed(test.value, test.effect, test.sides)} would be an error.")
 

@@ -26,6 +26,7 @@ from qmlops.testing.derivative import (
 )
 from qmlops.testing.level import Level
 from qmlops.testing.meter import Meter
+from qmlops.testing.statistic.bounded import certain
 from qmlops.testing.statistic.mean import MeanTest
 from qmlops.testing.subject import At, Subject
 from qmlops.testing.verdict import Verdict
@@ -62,7 +63,7 @@ class GradientBias:
         found = derivative(subject, program, point, self.weight, rule, subject.spec.seed)
         if is_random(rule, program, point):
             test, shots = self._test(found, level, True), None if subject.exact else 1
-            if test.certain:
+            if certain(test):
                 return []
             schedule = level.schedule(test, samples(found, test, level))
             (one,) = found.requests([1])

@@ -13,6 +13,7 @@ from qmlops.testing.claim.field import AT, alpha, power, row
 from qmlops.testing.derivative import derivative_mistakes, in_pairs, shot_noise
 from qmlops.testing.level import Level
 from qmlops.testing.meter import Meter
+from qmlops.testing.statistic.bounded import certain
 from qmlops.testing.statistic.mean import MeanTest
 from qmlops.testing.subject import At, Subject
 from qmlops.testing.verdict import Outcome, Verdict, exactly
@@ -42,7 +43,7 @@ class GradientVariance:
 
     def requests(self, subject: Subject, level: Level) -> list[list[Work]]:
         meter = shot_noise(subject, self.observable, self.weight, self.at, self.row)
-        if meter.known or self._test(meter, level).certain:
+        if meter.known or certain(self._test(meter, level)):
             return []
         schedule = level.schedule(self._test(meter, level), self._pairs(meter, level))
         return meter.requests([2 * pairs for pairs in schedule])
@@ -58,7 +59,7 @@ class GradientVariance:
     def decided(self, meter: Meter, level: Level, seed: int) -> Verdict:
         """The verdict on samples of the derivative."""
         test = self._test(meter, level)
-        if test.certain:
+        if certain(test):
             return beyond(test, "Minus half the squared difference of two shots")
         source = in_pairs(meter.source(seed), _minus_variance, seed)
         decision = test.decide(source, self._pairs(meter, level))

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from qmlops.testing.statistic.boundary import Boundary, boundary, once
-from qmlops.testing.statistic.mean import MeanDecision, Source, certain
+from qmlops.testing.statistic.bounded import ends
+from qmlops.testing.statistic.mean import MeanDecision, Source
 from qmlops.testing.statistic.standing import standing
 from qmlops.testing.verdict import Outcome
 
@@ -44,18 +45,8 @@ class BinaryTest:
     @property
     def _chances(self) -> tuple[float, tuple[float, ...]]:
         """Of `high`, at the null and at the ends; an end outside the range of the values needs no ruling out."""
-        inside = tuple(self._unit(end) for end in self.ends if self.low <= end <= self.high)
+        inside = tuple(self._unit(end) for end in ends(self) if self.low <= end <= self.high)
         return min(max(self._unit(self.value), 0.0), 1.0), inside
-
-    @property
-    def certain(self) -> Outcome | None:
-        """What holds without drawing, because such values have no other mean."""
-        return certain(self)
-
-    @property
-    def ends(self) -> tuple[float, ...]:
-        """The nearest means that are to be noticed."""
-        return (self.value - self.effect, self.value + self.effect)[: self.sides]
 
     def _unit(self, value: float) -> float:
         return (value - self.low) / (self.high - self.low)
@@ -81,7 +72,7 @@ class BinaryTest:
                 break
         outcome: Outcome = "fail" if found > 0 else "pass" if found < 0 else "inconclusive"
         low, mean, high = (self.low + (self.high - self.low) * chance for chance in _surviving(hits, shots, self.alpha))
-        interval = standing(outcome, (low, high), mean, self.value, self.ends)
+        interval = standing(outcome, (low, high), mean, self.value, ends(self))
         if found:
             return MeanDecision(outcome, None, mean, interval, shots, test.p_value(hits, shots))
         ratios = test.evidence(np.array([float(hits)]), shots)[:, 0]

@@ -11,9 +11,9 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 from qmlops.core.work import Array
+from qmlops.testing.statistic.bounded import ends
 from qmlops.testing.statistic.looks import halvings
 from qmlops.testing.statistic.standing import standing
 from qmlops.testing.statistic.wealth import Counts, Sequence, Tally, Wealth
@@ -24,23 +24,6 @@ Source = Callable[[int], tuple[Array, Counts]]
 _FIRST = 16
 _LARGEST = 0.25
 """No variance of values in [0, 1] is larger."""
-_SLACK = 1e-6
-"""What single precision leaves of a value at an end of the range, in parts of it."""
-
-
-class BoundedTest(Protocol):
-    """A test of the mean of values in [low, high]."""
-
-    @property
-    def value(self) -> float: ...
-    @property
-    def low(self) -> float: ...
-    @property
-    def high(self) -> float: ...
-    @property
-    def sides(self) -> int: ...
-    @property
-    def ends(self) -> tuple[float, ...]: ...
 
 
 @dataclass(frozen=True)
@@ -89,16 +72,6 @@ class MeanTest:
         """Shots after which the test gives up: four times the fixed size."""
         return 4 * self.fixed
 
-    @property
-    def certain(self) -> Outcome | None:
-        """What holds without drawing, because values in [low, high] have no other mean."""
-        return certain(self)
-
-    @property
-    def ends(self) -> tuple[float, ...]:
-        """The nearest means that are to be noticed."""
-        return (self.value - self.effect, self.value + self.effect)[: self.sides]
-
     def schedule(self, most: int) -> list[int]:
         """Shots in all at each look, the last of them `most`."""
         if self.looks is not None:
@@ -136,7 +109,7 @@ class MeanTest:
         reach = self.high - self.low
         low, high = (self.low + reach * end for end in sequence.interval())
         mean = self.low + reach * tally.mean
-        interval = standing(outcome, (low, high), mean, self.value, self.ends)
+        interval = standing(outcome, (low, high), mean, self.value, ends(self))
         return MeanDecision(outcome, math.exp(min(evidence, 700.0)), mean, interval, tally.shots)
 
     @property
@@ -146,18 +119,10 @@ class MeanTest:
     @property
     def _ends(self) -> tuple[float, ...]:
         """The same in parts of the reach; one of them at least is inside [0, 1]."""
-        return tuple(self._unit(end) for end in self.ends)
+        return tuple(self._unit(end) for end in ends(self))
 
     def _unit(self, value: float) -> float:
         return (value - self.low) / (self.high - self.low)
-
-
-def certain(test: BoundedTest) -> Outcome | None:
-    """Fails where no mean of values in [low, high] is what is claimed, passes where none is far enough from it."""
-    slack = _SLACK * (test.high - test.low)
-    if test.value > test.high + slack or (test.sides == 2 and test.value < test.low - slack):
-        return "fail"
-    return None if any(test.low <= end <= test.high for end in test.ends) else "pass"
 
 
 def _mean_of(logs: list[float]) -> float:
