@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _EXAMPLES = """examples:
   qmlops test +experiment=vqc                        every claim of the experiment
-  qmlops test +experiment=vqc --plan                 shots and cost, before anything runs
+  qmlops test +experiment=vqc --plan                 requests, shots and cost, before anything runs
   qmlops test +experiment=vqc suite.exact=false      draw shots, as hardware would
   qmlops test +experiment=vqc backend=ionq backend.device=qpu.forte-1 shots=1000 --spend 20
   qmlops test +experiment=vqc tests.sampled.effect=0.02 suite.alpha=0.01
@@ -43,7 +43,10 @@ def parser() -> argparse.ArgumentParser:
     built.add_argument("--claim", action="append", default=[], metavar="NAME", help="only this claim; may be repeated")
     built.add_argument("--category", choices=("unit", "integration", "quantum", "hardware"), help="only such claims")
     built.add_argument("--spend", type=usd, metavar="USD", help="what claims on a provider's hardware may cost in all")
-    built.add_argument("--plan", action="store_true", help="show shots, circuits and cost, and run nothing")
+    built.add_argument("--plan", action="store_true", help="show requests, shots and cost, and run nothing")
+    built.add_argument(
+        "--ask", action="store_true", help="with --plan: ask the provider for prices that are in no list"
+    )
     built.add_argument("--mutate", action="store_true", help="seed bugs into the circuit, and count which are seen")
     built.add_argument("--mutants", type=_count, default=100, metavar="N", help="most mutants to try (default: 100)")
     built.add_argument("--json", action="store_true", help="print JSON")
@@ -100,7 +103,7 @@ def _opened(options: argparse.Namespace) -> Session:
             f"The overrides make {request.name}, and {stored.folder} is a run of {spec_of(stored.folder).name}.\n"
             f"Say what they change too: qmlops test --run {options.run} +experiment=NAME {' '.join(options.overrides)}"
         )
-    return open_session(request, options.claim, options.category, stored, _talk, options.spend)
+    return open_session(request, options.claim, options.category, stored, _talk, options.spend, options.ask)
 
 
 def _refuse_mixed(options: argparse.Namespace) -> None:

@@ -36,17 +36,18 @@ class Loads:
         return Cost(self.all.money, self.unit, self.basis, self.all.seconds)
 
 
-def loads(subject: Subject, planned: Sequence[Planned], trained: bool) -> Loads:
-    """Nothing is sent. `trained` says that there is a model already."""
+def loads(subject: Subject, planned: Sequence[Planned], trained: bool, asked: bool = False) -> Loads:
+    """Nothing is sent. `trained` says that there is a model already, `asked` lets the provider tell prices that its
+    catalogue has not; raises BackendError where it does not answer."""
     spec, tally = subject.spec, Tally()
-    session, claims = Counted(spec.backend, tally).open(), {}
+    session, claims = Counted(spec.backend, tally, asked).open(), {}
     for item in planned:
         for number, request in enumerate(item.requests):
             execute(session, request, f"claim-{item.name}-{number}")
         claims[item.name] = total(tally.take().values())
     training, basis, unit = None, tally.basis, tally.unit
     if isinstance(spec.backend, Remote) and not trained and any(asks_model(item.claim) for item in planned):
-        whole, of_training = counted(spec)
+        whole, of_training = counted(spec, asked)
         training = whole.training + whole.validation
         basis, unit = of_training.basis or basis, of_training.unit
     return Loads(claims, training, unit, basis or spec.backend.estimate(()).basis)

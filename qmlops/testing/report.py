@@ -147,7 +147,7 @@ def _bill(session: Session) -> list[str]:
     known = [amount for amount in amounts if amount is not None]
     whole = len(known) == len(jobs) and len(units) == 1
     told = f"{sum(known):,.2f} {units.pop()}" if whole else "a price that is not known; see qmlops jobs"
-    return [f"{len(jobs):,} jobs at the provider for {told}, training among them where there was any"]
+    return [f"{len(jobs):,} jobs at the provider for {told}"]
 
 
 def _share(alpha: float) -> str:

@@ -43,11 +43,13 @@ class Session:
     """USD that the whole session may cost; None: nobody has said."""
     trained: bool = False
     """Whether there is a model, so that none is trained."""
+    asked: bool = False
+    """Whether the provider is asked for prices that its catalogue has not."""
 
     @cached_property
     def loads(self) -> Loads:
         """The most that it would send."""
-        return loads(self.subject, self.planned, self.trained)
+        return loads(self.subject, self.planned, self.trained, self.asked)
 
     @property
     def jobs(self) -> list[Entry]:
@@ -97,6 +99,7 @@ def open_session(
     stored: Run | None = None,
     watch: Callable[[str], None] = lambda text: None,
     spend: float | None = None,
+    asked: bool = False,
 ) -> Session:
     """The claims of a spec, or those of some names or of a category.
 
@@ -120,7 +123,7 @@ def open_session(
     if not planned:
         raise RequestError(f"{spec.name} declares no claim of category {category} among those asked for.")
     refuse(subject, planned)
-    return Session(subject, planned, spend, stored is not None)
+    return Session(subject, planned, spend, stored is not None, asked)
 
 
 def paid(task: Task, spend: float | None, scope: str | None = None) -> Task:

@@ -75,3 +75,16 @@ def test_training_for_a_claim_is_counted_and_wants_to_be_allowed(
     sent = (double.tally.submissions, double.tally.circuits, double.tally.shots)
     assert (planned.training.requests, planned.training.circuits, planned.training.shots) == sent
     assert planned.cost.amount == pytest.approx(planned.training.money, abs=ROUNDING)
+
+
+@pytest.mark.parametrize("name", ["ionq"])
+def test_a_price_that_is_in_no_list_is_asked_for_and_nothing_is_sent(
+    name: str, double: Double, spec_of: MakeSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words_at = (*words(name, double), *MACHINE[name], "+tests.slope={kind: gradient_bias, effect: 0.5, at: trained}")
+    spec = spec_of(*SMALL, *words_at)
+    assert open_session(spec).loads.cost.amount is None
+    cost = open_session(spec, asked=True).loads.cost
+    assert cost.amount is not None and cost.amount > 0 and "estimate" in cost.basis
+    assert double.tally.submissions == 0

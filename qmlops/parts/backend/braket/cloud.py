@@ -159,7 +159,7 @@ class Braket:
         if self.reservation is not None:
             return Cost(0.0, "USD", "in a reservation, which AWS bills by its hours")
         if price is None:
-            return Cost(None, "USD", f"the catalogue has no price of {self.device}; `qmlops plan --ask` asks for it")
+            return Cost(None, "USD", f"the catalogue has no price of {self.device}; --ask asks for it")
         told = f"price list of {price.date}, {price.source}"
         if self.target().hardware:
             return Cost(price.request + price.shot * sum(map(shots_of, works)), price.unit, told)

@@ -112,7 +112,7 @@ class Ionq:
     def estimate(self, works: Sequence[Work]) -> Cost:
         price = self.target().price
         if price is None:
-            return Cost(None, "USD", "IonQ's prices stand in each contract; `qmlops plan --ask` asks for them")
+            return Cost(None, "USD", "IonQ's prices stand in each contract; --ask asks for them")
         shots = sum(circuits_of(work) * (work.shots or 0) for work in works)
         amount = price.request + price.shot * shots
         return Cost(amount, price.unit, f"price list of {price.date}, {price.source}")
