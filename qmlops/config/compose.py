@@ -174,6 +174,10 @@ def _refused(text: str, mistakes: list[Mistake]) -> bool:
         mistakes.append(Mistake((key if secret else text)[:80], "it is no override.", told))
         return True
     first = str(override.key_or_group).replace("/", ".").split(".")[0].split("@")[0]
+    if override.is_sweep_override():
+        told = "give one of them, or run all: qmlops run -m …"
+        mistakes.append(Mistake(str(override.key_or_group), f"{text!r} names several values, a sweep.", told))
+        return True
     if first == "experiment" and not override.is_add():
         mistakes.append(Mistake("experiment", f"{text!r} replaces nothing.", f"write +{text.lstrip('+')}"))
         return True
@@ -189,7 +193,7 @@ def _refused(text: str, mistakes: list[Mistake]) -> bool:
 
 def _no_choice(group: str, override: Override) -> list[Mistake]:
     """A mistake where a group is given something that cannot be the name of a YAML."""
-    if override.is_delete() or override.is_sweep_override():
+    if override.is_delete():
         return []
     value = override.value()
     for item in value if isinstance(value, list) and value else [value]:

@@ -132,3 +132,15 @@ def test_a_run_at_a_provider_without_its_key_begins_nothing(qmlops: Command, mon
     assert answer.code == 2
     assert "backend.api_key" in answer.err and "IONQ_API_KEY" in answer.err
     assert not list(Path().iterdir())
+
+
+@pytest.mark.parametrize("verb", ["run", "check", "test", "plan"])
+def test_several_values_are_told_to_be_a_sweep_where_one_run_is_asked_for(qmlops: Command, verb: str) -> None:
+    for word, key in (
+        ("seed=1,2", "seed"),
+        ("encoder=angle,iqp", "encoder"),
+        ("circuit.layers=range(1,3)", "circuit.layers"),
+    ):
+        answer = qmlops(verb, "+experiment=vqc", word)
+        assert answer.code == 2
+        assert f"{key}: " in answer.err and "qmlops run -m" in answer.err and "vqc.yaml" not in answer.err
