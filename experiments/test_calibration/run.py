@@ -63,8 +63,8 @@ Of claims with two-valued samples, against the least shots of an exact binomial 
 and keeps the same alpha and beta. Computed and not drawn. With effects on both sides, the slower one. `any test`
 is the most that any test could save at both the null and the effect, by backward induction over all ways to
 stop: where it is below a half, so is every test. Near a null of 1 nearly nothing differs from shot to shot:
-to rule out an end takes almost as many right ones as ever, and of exactly 1 as many. `looks` are as many as
-help, or at most so many, where each is a request."""
+to rule out an end takes almost as many right ones as ever, and of exactly 1 all but alpha of them. `looks`
+are as many as help, or at most so many, where each is a request."""
     head = "| alpha | beta | null | effect at | looks | fixed | saved at null | saved at effect | any test |\n" + (
         "| --- " * 9 + "|"
     )

@@ -51,9 +51,15 @@ def _critical(sizes: Array, null: float, alpha: float, ends: tuple[float, ...]) 
 
 
 def _most_any_test_saves(null: float, ends: tuple[float, ...], alpha: float, beta: float, size: int) -> float:
-    """Of what is saved at the null and at the effect, the less. A null of 1 gives one outcome alone, so that to
-    rule an end out takes as many of them on average however one stops (Jensen 1906)."""
-    slowest = math.log(beta) / math.log(ends[0]) if null == CERTAIN else least(null, ends, alpha, beta, size)
+    """Of what is saved at the null and at the effect, the less.
+
+    A null of 1 gives one outcome alone. A test that accepts after N of them accepts an end p with p^N on average,
+    and so with at least p to the mean of N over what it accepts, which is 1 - alpha of all (Jensen 1906).
+    """
+    if null == CERTAIN:
+        slowest = (1 - alpha) * math.log(beta / (1 - alpha)) / math.log(ends[0])
+    else:
+        slowest = least(null, ends, alpha, beta, size)
     return max(0.0, 1 - slowest / size)
 
 

@@ -82,9 +82,8 @@ def main(options: argparse.Namespace) -> int:
         raise BudgetError(f"{error}\nFor tests it is --spend that allows it, for all claims together.") from None
     finally:
         # What was found out, and perhaps paid for, is told even where a later claim could not be checked.
-        if checked:
-            with suppress(BrokenPipeError):
-                _report(checked, session, options)
+        with suppress(BrokenPipeError):
+            _report(checked, session, options)
     return 0 if all(item.verdict for item in checked) else 1
 
 
@@ -155,7 +154,7 @@ def _report(checked: list[Checked], session: Session, options: argparse.Namespac
     shown = [_write(getattr(options, name), render(checked, session)) for name, render in written.items()]
     if options.json:
         print(json.dumps(as_json(checked, session), indent=1))
-    elif not any(shown):
+    elif checked and not any(shown):
         print(as_text(checked, session))
 
 

@@ -32,7 +32,7 @@ class Suite:
     alpha: float = option(0.05, "chance that any right claim fails, over the whole session", least=1e-6, below=1)
     power: float = option(0.99, "least chance of noticing an effect that a claim names", above=0.5, below=1)
     shots: int = option(1_000_000, "most shots that one claim may draw", unit="shots", least=1, most=10**9)
-    looks: int = option(8, "most requests that a claim sends to a provider; more stop earlier and wait longer", least=1)
+    looks: int = option(8, "most requests that a claim sends to a provider; more stop earlier and wait longer", least=2)
     exact: bool = option(True, "decide by exact values where the backend has some; false: draw shots everywhere")
 
     def __post_init__(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qmlops.core.backend import Remote
 from qmlops.core.ticket import Cost
@@ -11,7 +11,8 @@ from qmlops.execute.run import execute
 from qmlops.pipeline.plan.counting import Counted, Tally
 from qmlops.pipeline.plan.load import Load, total
 from qmlops.pipeline.plan.whole import counted
-from qmlops.testing.claim import asks_model
+from qmlops.pipeline.prepare import prepare
+from qmlops.testing.claim import DrawsHere, asks_model
 from qmlops.testing.subject import Subject
 from qmlops.testing.suite import Planned
 
@@ -40,13 +41,21 @@ def loads(subject: Subject, planned: Sequence[Planned], trained: bool, asked: bo
     """Nothing is sent. `trained` says that there is a model already, `asked` lets the provider tell prices that its
     catalogue has not; raises BackendError where it does not answer."""
     spec, tally = subject.spec, Tally()
-    session, claims = Counted(spec.backend, tally, asked).open(), {}
+    backend = Counted(spec.backend, tally, asked)
+    session, claims = backend.open(), {}
+    remote = isinstance(spec.backend, Remote)
+    counting = replace(subject.untrained(), task=prepare(replace(spec, backend=backend))) if remote else subject
+    tally.take()
     for item in planned:
         for number, request in enumerate(item.requests):
             execute(session, request, f"claim-{item.name}-{number}")
+        elsewhere = getattr(item.claim, "of_model", False) or isinstance(item.claim, DrawsHere)
+        if remote and subject.exact and not item.requests and not elsewhere:
+            # What is asked for exact values does not depend on the answers.
+            item.claim.check(counting, item.level, spec.seed)
         claims[item.name] = total(tally.take().values())
     training, basis, unit = None, tally.basis, tally.unit
-    if isinstance(spec.backend, Remote) and not trained and any(asks_model(item.claim) for item in planned):
+    if remote and not trained and any(asks_model(item.claim) for item in planned):
         whole, of_training = counted(spec, asked)
         training = whole.training + whole.validation
         basis, unit = of_training.basis or basis, of_training.unit

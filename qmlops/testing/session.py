@@ -71,18 +71,19 @@ class Session:
     def checks(self, watch: Callable[[str], None]) -> Iterator[Checked]:
         """Verdict after verdict; `watch` is told the name of each claim before it is checked.
 
-        Raises BudgetError, before anything runs, where claims draw on a provider's hardware and
-        nobody has said what that may cost.
+        Raises BudgetError, before anything runs, where claims send what a provider may bill, and nobody has
+        said what that may cost.
         """
         self._refuse_unpaid()
         yield from run(self.subject, self.planned, watch)
 
     def _refuse_unpaid(self) -> None:
         backend = self.subject.spec.backend
-        drawing = [item for item in self.planned if item.category == "hardware"]
-        if self.spend is not None or not drawing or not isinstance(backend, Remote):
+        if self.spend is not None or not isinstance(backend, Remote):
             return
         cost, load = self.loads.cost, self.loads.all
+        if not load.requests or cost.amount == 0:
+            return
         price = "what they cost is not known" if cost.amount is None else f"that is {cost.amount:,.2f} {cost.unit}"
         told = f"{load.requests:,} requests with {load.shots:,} shots"
         raise BudgetError(

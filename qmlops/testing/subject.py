@@ -29,6 +29,8 @@ class Subject:
     train: Callable[[], QuantumModel]
     mutant: Program | None = None
     """What runs in place of the program, with a bug seeded into it."""
+    guessed: bool = False
+    """Whether its weights only stand in for those of a training, in a plan."""
 
     @property
     def spec(self) -> RunSpec:
@@ -102,4 +104,4 @@ class Subject:
     def untrained(self) -> Subject:
         """The same before any training, for plans: nothing is run for it."""
         task = self.task
-        return replace(self, train=lambda: QuantumModel(task.spec, task.program, first_weights(task)))
+        return replace(self, train=lambda: QuantumModel(task.spec, task.program, first_weights(task)), guessed=True)

@@ -65,23 +65,23 @@ def plan(subject: Subject, claims: Mapping[str, Claim], trained: bool = False) -
     `trained` says that there is a model already. Raises ConfigError with every mistake of every claim,
     and where the shares are more than the budget.
     """
-    untrained = subject.untrained()
+    planned = subject if trained else subject.untrained()
     wrong = [
         replace(mistake, path=f"tests.{name}.{mistake.path}")
         for name, claim in claims.items()
-        for mistake in claim.mistakes(untrained)
+        for mistake in claim.mistakes(planned)
     ]
     if wrong:
         raise ConfigError(wrong)
     suite, backend = subject.spec.suite, subject.spec.backend
     looks = suite.looks if isinstance(backend, Remote) else None
     # Whether a claim draws does not depend on its share, so any share can be asked with.
-    draws = {name: _draws(claim, untrained, Level(suite.alpha, suite.power, 1, 1)) for name, claim in claims.items()}
+    draws = {name: _draws(claim, planned, Level(suite.alpha, suite.power, 1, 1)) for name, claim in claims.items()}
     shares = shared(suite.alpha, {name: claim.alpha for name, claim in claims.items() if draws[name]})
     found = []
     for name, claim in claims.items():
         level = Level(shares.get(name, 0.0), claim.power or suite.power, suite.shots, looks)
-        requests = claim.requests(untrained, level) if draws[name] else []
+        requests = claim.requests(planned, level) if draws[name] else []
         there = bool(requests) or (asks_model(claim) and not trained)
         category: Category = "hardware" if there and backend.target().hardware else claim.category
         found.append(Planned(name, subject.spec.config["tests"][name]["kind"], claim, category, level, requests))

@@ -83,6 +83,11 @@ class QuantumModel:
             given["shots"] = shots or None
         return replace(self, spec=replace(self.spec, **given))
 
+    @property
+    def encoded_support(self) -> Array:
+        """The inputs that each row is compared with [rows × inputs]; none where the model is no kernel machine."""
+        return np.zeros((0, 0)) if self.support is None else self.support.inputs
+
     def encode(self, features: ArrayLike | None) -> Array:
         """Inputs [rows × inputs] of raw features. Raises DataError for features that do not fit."""
         if self.preparation is None:

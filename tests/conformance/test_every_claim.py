@@ -10,6 +10,7 @@ from experiments.exactly_once.place import PLACES
 from qmlops.errors import BudgetError
 from qmlops.testing.report import as_text
 from qmlops.testing.session import open_session
+from tests.conformance.conftest import needs
 from tests.conformance.test_every_plan import MACHINE
 from tests.conftest import MakeSpec
 from tests.doubles.fault import Double
@@ -88,3 +89,19 @@ def test_a_price_that_is_in_no_list_is_asked_for_and_nothing_is_sent(
     cost = open_session(spec, asked=True).loads.cost
     assert cost.amount is not None and cost.amount > 0 and "estimate" in cost.basis
     assert double.tally.submissions == 0
+
+
+@pytest.mark.parametrize("claim", ["mean", "echo", "slope", "noise", "stands_out", "whole"])
+def test_exact_values_of_a_providers_simulator_are_planned_and_want_to_be_allowed(
+    claim: str, spec_of: MakeSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as Braket's SV1, which bills its time: nothing is drawn there, and tasks are sent all the same."""
+    needs("braket")
+    monkeypatch.chdir(tmp_path)
+    spec = spec_of(*SMALL[:-2], "shots=null", "tracker=none", f"+tests.{claim}={CLAIMS[claim]}", "backend=braket")
+    session = open_session(spec)
+    planned = session.loads
+    assert session.subject.exact and session.planned[0].level.alpha == 0
+    assert planned.claims[claim].requests >= 1 and planned.cost.amount is not None and planned.cost.amount > 0
+    with pytest.raises(BudgetError, match="--spend"):
+        session.check(lambda text: None)

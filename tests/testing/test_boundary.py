@@ -122,9 +122,9 @@ def test_a_p_value_is_exact_and_at_most_alpha_just_where_the_test_rejects(null: 
                 hits, before = hits + int(random.binomial(look - before, chance)), look
                 if found := int(test.decide(np.array([float(hits)]), look)[0]):
                     break
-            assert (test.p_value(hits, look) <= ALPHA) == (found == 1)
+            assert (test.p_value(hits, look, ALPHA) <= ALPHA) == (found == 1)
     # The worst end of all has the chance of all rejections, the best one that of everything.
-    assert test.p_value(round(null * test.looks[-1]), test.looks[-1]) > ALPHA
+    assert test.p_value(round(null * test.looks[-1]), test.looks[-1], ALPHA) > ALPHA
 
 
 def test_the_p_value_of_one_look_is_that_of_a_binomial_test() -> None:
@@ -133,7 +133,9 @@ def test_the_p_value_of_one_look_is_that_of_a_binomial_test() -> None:
     test = boundary(0.5, (0.4,), 0.05, 0.05, 1)
     (shots,) = test.looks
     for hits in (int(0.38 * shots), int(0.45 * shots), int(0.55 * shots)):
-        assert test.p_value(hits, shots) == pytest.approx(binom.cdf(hits, shots, 0.5))
+        rejected = int(test.decide(np.array([float(hits)]), shots)[0]) == 1
+        more = 0 if rejected else 0.05 - test.outlook(0.5).rejects
+        assert test.p_value(hits, shots, 0.05) == pytest.approx(binom.cdf(hits, shots, 0.5) + more)
 
 
 def test_a_tiny_alpha_and_a_tiny_effect_are_no_endless_search() -> None:

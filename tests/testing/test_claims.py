@@ -20,6 +20,7 @@ from qmlops.testing.level import Level
 from qmlops.testing.session import trained
 from qmlops.testing.subject import Subject
 from qmlops.testing.suite import divided, plan, shared
+from qmlops.train.model import QuantumModel
 from tests.conf.test_kinds import documented, gaps
 from tests.conftest import MakeSpec
 
@@ -219,3 +220,37 @@ def test_noise_that_nobody_knows_is_allowed_for_in_a_ratio(spec_of: MakeSpec) ->
             if verdict.interval is not None:
                 low, high = verdict.interval
                 assert low <= ratio - at_least <= high and verdict.effect == pytest.approx(ratio - at_least, abs=0.3)
+
+
+@pytest.mark.parametrize(
+    ("at_least", "shots", "effect"), [(2.0, 100, 0.5), (2.0, 5, 0.9), (1.5, 1, 0.5), (1.8, 1, 0.5)]
+)
+def test_a_ratio_under_unknown_noise_draws_no_more_than_is_planned(
+    spec_of: MakeSpec, at_least: float, shots: int, effect: float
+) -> None:
+    words = (*ONE, ROTATION, "circuit.layers=1", "backend=density", "noise=depolarising", "suite.exact=false")
+    subject = subject_of(spec_of(*words, "noise.one_qubit=0.05"))
+    claim = load("test", "gradient_snr")(at_least=at_least, shots=shots, effect=effect)
+    level = replace(LEVEL, looks=8)
+    planned = claim.requests(subject, level)
+    assert 2 <= len(planned) <= 8
+    most = sum(work.shots for request in planned for work in request)
+    for seed in range(3):
+        assert claim.check(subject, level, seed).shots <= most
+
+
+def test_a_plan_before_training_holds_for_whatever_weights_come_of_it(turned: Any) -> None:
+    subject, _ = turned(False, "gradient=parameter_shift", "shots=100")
+    level = replace(LEVEL, looks=8)
+    kinds = {"distribution": {"effect": 0.05}, "gradient_snr": {}, "gradient_bias": {"effect": 0.9}}
+    for kind, given in kinds.items():
+        claim = load("test", kind)(at="trained", **given)
+        planned = claim.requests(subject.untrained(), level)
+        most = sum(work.shots for request in planned for work in request)
+        for angle in (0.0, 0.3, 1.5, 3.0):
+            weights = np.full(1, angle)
+            model = QuantumModel(subject.spec, subject.program, weights)
+            there = replace(subject, train=lambda model=model: model)
+            own = sum(work.shots for request in claim.requests(there, level) for work in request)
+            assert own <= most, (kind, angle)
+            assert claim.check(there, level, 1).shots <= max(own, 0)

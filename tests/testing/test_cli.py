@@ -236,3 +236,21 @@ def test_the_rows_of_a_kernel_machine_are_compared_with_all_support_points(qmlop
     rows = 60
     assert planned["circuits"] == rows * 240 and planned["shots"] == rows * 240 * 20
     assert verdict["shots"] % (rows * 20) == 0 and rows * 20 < verdict["shots"] <= planned["shots"]  # type: ignore[index]
+
+
+def test_a_session_that_is_refused_before_its_first_claim_leaves_no_old_report(qmlops: Command) -> None:
+    Path("old.xml").write_text("<testsuites/>")
+    answer = qmlops(*FORTE, "--junit", "old.xml", "--json")
+    assert answer.code == 4 and json.loads(answer.out)["unchecked"] == ["mine"]
+    suite = ElementTree.parse("old.xml").getroot()[0]
+    assert (suite.get("tests"), suite.get("errors")) == ("1", "1")
+    assert not qmlops(*FORTE).out
+
+
+def test_a_stored_kernel_machine_is_planned_with_its_own_support(qmlops: Command) -> None:
+    words = ("+experiment=iqp_kernel", "encoder.repeats=1", "tracker=none")
+    assert qmlops("run", "-q", *words).code == 0
+    test = ("test", "--run", "latest", *words, "~tests", "+tests.often={kind: accuracy, at_least: 0.6}", "shots=10")
+    planned = claims(qmlops(*test, "--plan", "--json"))["often"]
+    verdict = claims(qmlops(*test, "--json"))["often"]["verdict"]
+    assert planned["shots"] == verdict["shots"] > 60 * 10  # type: ignore[index]

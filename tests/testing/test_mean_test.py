@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from qmlops.core.work import Array
-from qmlops.testing.statistic.binary import BinaryTest
+from qmlops.testing.statistic.binary import BinaryTest, _surviving
 from qmlops.testing.statistic.bounded import certain
 from qmlops.testing.statistic.mean import MeanDecision, MeanTest, Source
 from tests.testing.nulls import most_rejections
@@ -139,3 +139,19 @@ def test_it_asks_no_more_often_than_it_may(kind: type[Test], looks: int) -> None
     found = test.decide(counted, test.most)
     assert 1 <= asked[0] <= looks == len(test.schedule(test.most))
     assert found.shots == test.schedule(test.most)[asked[0] - 1]
+
+
+def test_a_passing_decision_has_a_p_value_above_alpha_however_few_looks_there_were() -> None:
+    """One look may use up less of alpha than it has."""
+    test = BinaryTest(0.3, 0.2, -1, 1, 0.005, 0.01, looks=1)
+    (shots,) = test.schedule(test.most)
+    for hits in range(shots + 1):
+        found = test.decide(lambda _, n=hits: (np.array([-1.0, 1.0]), np.array([shots - n, n])), test.most)
+        assert found.p_value is not None and (found.p_value <= 0.005) == (found.outcome == "fail")
+
+
+def test_one_miss_in_a_million_at_a_tiny_alpha_has_an_interval() -> None:
+    test = BinaryTest(0.9, 0.5, 0, 1, 1e-9, 0.01, sides=1)
+    found = test.decide(lambda shots: (np.array([0.0, 1.0]), np.array([1, shots - 1])), 10**6)
+    assert found.interval[0] <= found.mean <= found.interval[1] <= 1
+    assert _surviving(10**6 - 1, 10**6, 1e-9)[2] == pytest.approx(1)

@@ -55,7 +55,8 @@ class Accuracy:
         assert subject.task.split is not None
         rows, task = len(subject.task.split.raw[self.part]), subject.task
         if isinstance(subject.spec.objective, FitsGram):
-            return [[overlaps(task, np.zeros((rows, task.inputs.shape[1])), task.inputs)[0]]]
+            support = task.inputs if subject.guessed else subject.model.encoded_support
+            return [[overlaps(task, np.zeros((rows, task.inputs.shape[1])), support)[0]]]
         points = np.zeros((rows, len(subject.program.symbols)))
         return [[subject.work(subject.program, points, subject.spec.shots)]]
 
@@ -73,6 +74,6 @@ class Accuracy:
             "inconclusive": f"{counted}; more rows would settle it.",
         }
         away, interval = hits / rows - self.at_least, (low - self.at_least, high - self.at_least)
-        circuits = rows if model.support is None else rows * len(model.support.inputs)
+        circuits = rows * max(1, len(model.encoded_support))
         shots = circuits * (subject.spec.shots or 0)
         return Verdict(found.outcome, told[found.outcome], away, interval, found.p_value, shots=shots, seed=seed)

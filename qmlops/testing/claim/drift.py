@@ -62,15 +62,19 @@ class Drift:
         return found
 
     def requests(self, subject: Subject, level: Level) -> list[list[Work]]:
-        return requests(self._meter(subject), 0.0, self.effect, 2, level)
+        return requests(self._meter(subject), self._had(self._stored(subject), subject), self.effect, 2, level)
 
     def check(self, subject: Subject, level: Level, seed: int) -> Verdict:
         stored = self._stored(subject)
+        what = f"<{subject.program.observables[self.observable]}> of run {stored.folder.name}"
+        return by_meter(self._meter(subject), self._had(stored, subject), self.effect, 2, level, seed, what)
+
+    def _had(self, stored: Run, subject: Subject) -> float:
+        """The mean that the observable had in the run."""
         then = self._then(stored.model, subject)
         quiet = then.noise is None or then.noise.silent()
         value = subject.ideal(then.program, then.points) if quiet else _under_noise(then)
-        what = f"<{then.program.observables[0]}> of run {stored.folder.name}"
-        return by_meter(self._meter(subject), float(value[0, 0]), self.effect, 2, level, seed, what)
+        return float(value[0, 0])
 
     def _stored(self, subject: Subject) -> Run:
         def is_of_this_circuit(folder: Path) -> bool:

@@ -11,7 +11,7 @@ from qmlops.core.backend import Differentiates
 from qmlops.core.option import option, validate
 from qmlops.core.work import Work
 from qmlops.errors import Mistake
-from qmlops.testing.claim.by_mean import by_exact, by_samples, sampled, samples
+from qmlops.testing.claim.by_mean import by_exact, by_samples, samples
 from qmlops.testing.claim.field import AT, alpha, power, row
 from qmlops.testing.derivative import (
     alone,
@@ -61,19 +61,24 @@ class GradientBias:
         if rule is None:
             return []
         found = derivative(subject, program, point, self.weight, rule, subject.spec.seed)
-        if is_random(rule, program, point):
-            test, shots = self._test(found, level, True), None if subject.exact else 1
-            if certain(test):
-                return []
-            schedule = level.schedule(test, samples(found, test, level))
-            (one,) = found.requests([1])
-            return [
-                [replace(item, points=np.repeat(item.points, more, axis=0), shots=shots) for item in one]
-                for more in np.diff([0, *schedule])
-            ]
-        if found.known:
+        drawn, right = is_random(rule, program, point), replace(program, circuit=subject.written.circuit)
+        if not drawn and found.known:
             return []
-        return sampled(found, self._test(found, level, False), level)
+        test = self._test(found, level, drawn, true_derivative(subject, right, point, self.weight))
+        if certain(test) and not self._is_guessed(subject):
+            return []
+        schedule = level.schedule(test, samples(found, test, level))
+        if not drawn:
+            return found.requests(schedule)
+        (one,) = found.requests([1])
+        shots = None if subject.exact else 1
+        return [
+            [replace(item, points=np.repeat(item.points, more, axis=0), shots=shots) for item in one]
+            for more in np.diff([0, *schedule])
+        ]
+
+    def _is_guessed(self, subject: Subject) -> bool:
+        return subject.guessed and self.at == "trained"
 
     def check(self, subject: Subject, level: Level, seed: int) -> Verdict:
         program, point = alone(subject, self.observable), subject.point(self.at, self.row)
@@ -93,7 +98,7 @@ class GradientBias:
         test = self._test(found, level, False, truth)
         return by_samples(found, test, less(found.source(seed), truth), level, seed, what)
 
-    def _test(self, found: Meter, level: Level, is_random: bool, truth: float = 0.0) -> MeanTest:
+    def _test(self, found: Meter, level: Level, is_random: bool, truth: float) -> MeanTest:
         """Of the error. The signs of a random rule change with its seed, and with them the reach."""
         low, high = found.reach
         if is_random:

@@ -54,11 +54,17 @@ class GradientSnr:
         meter = shot_noise(subject, self.observable, self.weight, self.at, self.row)
         if meter.known:
             return []
-        deviation = math.sqrt(meter.ideal()[1])
+        deviation, whole = math.sqrt(meter.ideal()[1]), max(2, level.shots // len(meter.readings))
+        test = self._test(meter, deviation, deviation, level)
+        if subject.guessed and self.at == "trained":
+            # At other weights it may take all that it may draw.
+            parts = [whole] if subject.quiet else [whole // 2, whole // 2]
+            return [request for part in parts for request in meter.requests(level.schedule(test, part))]
         if subject.quiet:
-            return sampled(meter, self._test(meter, deviation, deviation, level), level)
-        first, rest = self._first(meter, level), _rest(level)
-        return [*meter.requests([first]), *sampled(meter, self._test(meter, deviation, deviation, rest), rest)]
+            return sampled(meter, test, level)
+        rest = self._rest(meter, level)
+        schedule = rest.schedule(self._test(meter, deviation, deviation, rest), rest.shots // len(meter.readings))
+        return [*meter.requests([self._first(meter, level)]), *meter.requests(schedule)]
 
     def check(self, subject: Subject, level: Level, seed: int) -> Verdict:
         meter = shot_noise(subject, self.observable, self.weight, self.at, self.row)
@@ -77,8 +83,9 @@ class GradientSnr:
         if not quiet:
             drawn, (least, most) = self._first(meter, level), meter.reach
             values, counts = source(drawn)
-            low, high = bounds(values, counts, most - least, _PART * level.alpha, _PART * level.beta)
-            level = _rest(level)
+            chance = _PART / 2 * min(level.alpha, level.beta)
+            low, high = bounds(values, counts, most - least, chance, chance)
+            level = self._rest(meter, level)
         test, first = self._test(meter, low, high, level), drawn * len(meter.readings)
         what = f"With {self.shots:,} shots a circuit, the derivative's size"
         if test.effect <= 0:
@@ -111,15 +118,17 @@ class GradientSnr:
         """Samples that bound the deviation well enough, as far as the ideal one tells, within half of all shots."""
         low, high = meter.reach
         within = max(self.effect / 4 * math.sqrt(meter.ideal()[1]), 1e-3 * (high - low))
-        wanted = size(high - low, within, _PART * min(level.alpha, level.beta))
+        wanted = size(high - low, within, _PART / 2 * min(level.alpha, level.beta))
         return max(2, min(wanted, level.shots // (2 * len(meter.readings))))
 
-
-def _rest(level: Level) -> Level:
-    """What is left of a level where the deviation must be bounded first."""
-    looks = None if level.looks is None else max(1, level.looks - 1)
-    power = 1 - (1 - _PART) * level.beta
-    return Level((1 - _PART) * level.alpha, power, max(1, level.shots // 2), looks)
+    def _rest(self, meter: Meter, level: Level) -> Level:
+        """What is left of a level where the deviation is bounded first: so closely that the effect keeps half of its
+        size, and takes four times the shots."""
+        looks = None if level.looks is None else level.looks - 1
+        left = Level((1 - _PART) * level.alpha, 1 - (1 - _PART) * level.beta, level.shots // 2, looks)
+        deviation, each = math.sqrt(meter.ideal()[1]), len(meter.readings)
+        wanted = 4 * each * self._test(meter, deviation, deviation, left).most
+        return replace(left, shots=max(each, min(left.shots, wanted)))
 
 
 def _noise(deviation: float, shots: int) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from qmlops.core.backend import Remote
 from qmlops.core.seed import draw
 from qmlops.errors import ConfigError, Mistake, RequestError
 from qmlops.pipeline.interval import share
@@ -58,7 +59,7 @@ def score(session: Session, most: int | None, watch: Callable[[str], None]) -> S
 
     A mutant runs where the program would, while the program stays what was written: claims compare
     with that, and a trained model keeps its weights. Costs up to a check of every claim a mutant.
-    Raises RequestError on hardware, and where no claim passes without a mutant; ConfigError where the
+    Raises RequestError at a provider, and where no claim passes without a mutant; ConfigError where the
     circuit is too wide for unitaries.
     """
     subject = session.subject
@@ -97,9 +98,9 @@ def _verdict(item: Planned, subject: Subject) -> Verdict:
 
 def _refuse(subject: Subject) -> None:
     target, width = subject.spec.backend.target(), subject.program.width
-    if target.hardware:
+    if isinstance(subject.spec.backend, Remote):
         raise RequestError(
-            f"Every mutant is run by itself, and {target.name} is hardware.\n"
+            f"Every mutant is run by itself, and {target.name} is a provider's.\n"
             "Choose a simulator, such as backend=qsim or backend=density."
         )
     if width > WIDEST:

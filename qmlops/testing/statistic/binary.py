@@ -13,6 +13,8 @@ from qmlops.testing.statistic.mean import MeanDecision, Source
 from qmlops.testing.statistic.standing import standing
 from qmlops.testing.verdict import Outcome
 
+_NEAR_0, _NEAR_1 = 1e-300, 1 - 1e-16
+
 
 @dataclass(frozen=True)
 class BinaryTest:
@@ -74,7 +76,7 @@ class BinaryTest:
         low, mean, high = (self.low + (self.high - self.low) * chance for chance in _surviving(hits, shots, self.alpha))
         interval = standing(outcome, (low, high), mean, self.value, ends(self))
         if found:
-            return MeanDecision(outcome, None, mean, interval, shots, test.p_value(hits, shots))
+            return MeanDecision(outcome, None, mean, interval, shots, test.p_value(hits, shots, self.alpha))
         ratios = test.evidence(np.array([float(hits)]), shots)[:, 0]
         evidence = float(np.logaddexp.reduce(ratios)) - math.log(len(ratios))
         return MeanDecision(outcome, math.exp(min(evidence, 700.0)), mean, interval, shots)
@@ -94,6 +96,6 @@ def _surviving(hits: int, shots: int, alpha: float) -> tuple[float, float, float
         return float(xlogy(hits, chance) + xlog1py(shots - hits, -chance) - mixed)
 
     mean = hits / shots
-    low = 0.0 if hits == 0 else float(brentq(survives, 1e-300, mean))
-    high = 1.0 if hits == shots else float(brentq(survives, mean, 1 - 1e-16))
+    low = 0.0 if hits == 0 or survives(_NEAR_0) > 0 else float(brentq(survives, _NEAR_0, mean))
+    high = 1.0 if hits == shots or survives(_NEAR_1) > 0 else float(brentq(survives, mean, _NEAR_1))
     return low, mean, high

@@ -94,15 +94,16 @@ class Boundary:
             mean += shots * float(weights[ended != 0].sum())
         return Outlook(sums[1], sums[-1], mean)
 
-    def p_value(self, hits: int, shots: int) -> float:
+    def p_value(self, hits: int, shots: int, alpha: float) -> float:
         """The chance under the null of an end at least as much against it: all rejections come before all
-        acceptances, and within them goes the evidence. At most alpha exactly where it rejects."""
+        acceptances, and within them goes the evidence. Where it accepts, rejections count as all that `alpha`
+        allows them, so that it is at most alpha just where it rejects."""
         at = np.array([float(hits)])
-        rejected, own, found = int(self.decide(at, shots)[0]) == 1, float(self._against(at, shots)[0]), 0.0
+        rejected, own = int(self.decide(at, shots)[0]) == 1, float(self._against(at, shots)[0])
+        found = 0.0 if rejected else alpha
         for look, there, weights, ended in self._endings(self.null):
             further = self._against(there, look) >= own - 1e-9
-            worse = (ended == 1) & further if rejected else (ended == 1) | ((ended == -1) & further)
-            found += float(weights[worse].sum())
+            found += float(weights[(ended == (1 if rejected else -1)) & further].sum())
         return min(found, 1.0)
 
     def _endings(self, chance: float) -> Iterator[tuple[int, Array, Array, NDArray[np.int8]]]:
