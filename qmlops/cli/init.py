@@ -9,7 +9,8 @@ _EXAMPLES = """examples:
   qmlops init petals        a new folder
   qmlops init .             into this folder, beside what is there; nothing is overwritten
 
-The project has one experiment on a CSV file with what it claims, a test for it, a README and a CI workflow."""
+The project has one experiment on a CSV file with what it claims, a test for it, a README and a
+workflow for CI."""
 
 
 def parser() -> argparse.ArgumentParser:

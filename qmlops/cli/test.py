@@ -25,8 +25,9 @@ _EXAMPLES = """examples:
 
 A claim passes when errors as large as its effect are ruled out, fails when the claim itself is, and
 is inconclusive otherwise; nothing is tried twice. Exit code 0: all pass. 1: one fails or is
-inconclusive. 2: the request is wrong, or nothing is declared. 3: the backend failed. 4: hardware without
---spend, or more than it. 130: interrupted. What was found out by then is told."""
+inconclusive. 2: the request is wrong, or nothing is declared. 3: the backend failed. 4: without
+--spend where a provider may bill, or more than it. 130: interrupted. What was found out by then
+is told."""
 
 
 def parser() -> argparse.ArgumentParser:
