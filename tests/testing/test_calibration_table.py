@@ -42,7 +42,7 @@ def test_in_the_table_half_of_the_shots_are_saved_wherever_any_test_can() -> Non
     saved = {id(row): min(row["null_saved"], row["effect_saved"]) for row in rows}
     can = [row for row in rows if row["any"] >= 0.5]
     assert len(can) == 26 and all(saved[id(row)] >= 0.5 for row in can)
-    assert all(saved[id(row)] >= row["any"] - 0.035 for row in rows)
+    assert all(saved[id(row)] >= row["any"] - 0.035 for row in rows if row["null"] < 1)
     usual = [row for row in can if (row["alpha"], row["beta"]) == saving.USUAL]
     assert len(usual) == len(saving.CASES) - 2 and all(row["null"] < 0.999 for row in usual)
 
