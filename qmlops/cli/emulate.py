@@ -46,9 +46,9 @@ def main(options: argparse.Namespace) -> int:
         server = Server(provider.answer, options.port)
     except OSError as error:
         raise RequestError(f"Port {options.port} cannot be had: {error.strerror}.\nWrite --port 0.") from error
-    print(f"IonQ's API stands at {server.url}\nTo use it:\n  export IONQ_API_KEY=emulated")
-    print(f"  qmlops run +experiment=vqc backend=ionq backend.url={server.url}", flush=True)
     try:
+        print(f"IonQ's API stands at {server.url}\nTo use it:\n  export IONQ_API_KEY=emulated")
+        print(f"  qmlops run +experiment=vqc backend=ionq backend.url={server.url}", flush=True)
         Event().wait()
     except KeyboardInterrupt:
         server.close()

@@ -10,6 +10,7 @@ from experiments.exactly_once.place import PLACES
 from qmlops.errors import BudgetError
 from qmlops.testing.report import as_text
 from qmlops.testing.session import open_session
+from qmlops.testing.suite import run
 from tests.conformance.conftest import needs
 from tests.conformance.test_every_plan import MACHINE
 from tests.conftest import MakeSpec
@@ -29,7 +30,6 @@ CLAIMS = {
     "stands_out": "{kind: gradient_snr, at_least: 0.5, shots: 20}",
     "whole": "{kind: product_inputs, settings: 3, shots: 300}",
 }
-ROUNDING = 1e-6
 
 
 @pytest.mark.parametrize("claim", CLAIMS)
@@ -38,14 +38,15 @@ def test_a_claim_sends_no_more_than_its_plan_and_some_requests_of_many_shots(
     name: str, claim: str, double: Double, spec_of: MakeSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    at = (*words(name, double), *MACHINE.get(name, []))
+    # IonQ's older API tells no prices, which no amount allows.
+    at = (*words(name, double), *MACHINE.get(name, []), "budget.usd=null")
     spec = spec_of(*SMALL, f"+tests.{claim}={CLAIMS[claim]}", *at)
-    session = open_session(spec, spend=10_000)
+    session = open_session(spec)
     assert session.loads.training is None and double.tally.submissions == 0
     most = session.loads.claims[claim]
     assert 1 <= most.requests <= spec.suite.looks
     assert session.jobs == []
-    (checked,) = session.check(lambda text: None)
+    (checked,) = run(session.subject, session.planned, lambda text: None)
     tally = double.tally
     assert len(session.jobs) == tally.submissions
     assert f"{tally.submissions} jobs at the provider for " in as_text([checked], session)
@@ -68,14 +69,14 @@ def test_training_for_a_claim_is_counted_and_wants_to_be_allowed(
         with pytest.raises(BudgetError, match="--spend"):
             refused.check(lambda text: None)
     assert double.tally.submissions == 0
-    session = open_session(spec, spend=10_000)
+    session = open_session(spec)
     planned = session.loads
     assert planned.claims["quiet"].requests == 0 and planned.training is not None
     assert {item.category for item in session.planned} == {"hardware" if hardware else "integration"}
-    session.check(lambda text: None)
+    assert len(list(run(session.subject, session.planned, lambda text: None))) == 1
     sent = (double.tally.submissions, double.tally.circuits, double.tally.shots)
     assert (planned.training.requests, planned.training.circuits, planned.training.shots) == sent
-    assert planned.cost.amount == pytest.approx(planned.training.money, abs=ROUNDING)
+    assert planned.cost.amount == planned.training.money
 
 
 @pytest.mark.parametrize("name", ["ionq"])
@@ -87,7 +88,10 @@ def test_a_price_that_is_in_no_list_is_asked_for_and_nothing_is_sent(
     spec = spec_of(*SMALL, *words_at)
     assert open_session(spec).loads.cost.amount is None
     cost = open_session(spec, asked=True).loads.cost
-    assert cost.amount is not None and cost.amount > 0 and "estimate" in cost.basis
+    if "v0.3" in cost.basis:  # IonQ's older API has none to tell.
+        assert cost.amount is None
+    else:
+        assert cost.amount is not None and cost.amount > 0 and "estimate" in cost.basis
     assert double.tally.submissions == 0
 
 
