@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from uuid import uuid4
 
 import numpy as np
@@ -54,10 +53,10 @@ class Session:
     @property
     def jobs(self) -> list[Entry]:
         """What was sent to a provider in this session's name, and may have been paid."""
-        account, journal = self.subject.task.account, Path(FILE)
-        if not isinstance(self.subject.spec.backend, Remote) or not (account.folder / journal).is_file():
+        if not isinstance(self.subject.spec.backend, Remote):
             return []
-        found = entries(account.folder / journal, run=account.run)
+        account = self.subject.task.account
+        found = entries(account.folder / FILE, run=account.run)
         return [entry for entry in found if entry.state not in FREE]
 
     def unchecked(self, checked: Sequence[Checked]) -> list[str]:

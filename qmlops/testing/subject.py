@@ -77,6 +77,10 @@ class Subject:
             weights = self.model.weights
         return np.concatenate([self.task.inputs[row], weights])[None]
 
+    def guesses(self, at: At) -> bool:
+        """Whether the point there is a stand-in for one that training will give."""
+        return self.guessed and at == "trained"
+
     def row_mistakes(self, row: int) -> list[Mistake]:
         """A mistake where there is no such training row."""
         rows = len(self.task.inputs)

@@ -68,7 +68,7 @@ class Distribution:
             return []
         program, point = self._program(subject.program), subject.point(self.at, self.row)
         test = self._test(subject, level)
-        if subject.guessed and self.at == "trained" and not self.expected:
+        if subject.guesses(self.at) and not self.expected:
             # No distribution takes more shots than the uniform one.
             test = replace(test, expected=np.full(len(test.expected), 1 / len(test.expected)))
         schedule = level.schedule(test, min(test.most, level.shots))

@@ -65,7 +65,7 @@ class GradientBias:
         if not drawn and found.known:
             return []
         test = self._test(found, level, drawn, true_derivative(subject, right, point, self.weight))
-        if certain(test) and not self._is_guessed(subject):
+        if certain(test) and not subject.guesses(self.at):
             return []
         schedule = level.schedule(test, samples(found, test, level))
         if not drawn:
@@ -76,9 +76,6 @@ class GradientBias:
             [replace(item, points=np.repeat(item.points, more, axis=0), shots=shots) for item in one]
             for more in np.diff([0, *schedule])
         ]
-
-    def _is_guessed(self, subject: Subject) -> bool:
-        return subject.guessed and self.at == "trained"
 
     def check(self, subject: Subject, level: Level, seed: int) -> Verdict:
         program, point = alone(subject, self.observable), subject.point(self.at, self.row)

@@ -56,7 +56,7 @@ class GradientSnr:
             return []
         deviation, whole = math.sqrt(meter.ideal()[1]), max(2, level.shots // len(meter.readings))
         test = self._test(meter, deviation, deviation, level)
-        if subject.guessed and self.at == "trained":
+        if subject.guesses(self.at):
             # At other weights it may take all that it may draw.
             parts = [whole] if subject.quiet else [whole // 2, whole // 2]
             return [request for part in parts for request in meter.requests(level.schedule(test, part))]
